@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from twin.lab.boundary.host_inputs import KeptSums
+from twin.core.units import NS_PER_S
+from twin.lab.boundary.kept_sums import KeptSums
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def tree(tmp_path: Path) -> Path:
 
 def total(tree: Path) -> str:
     """The hash of the tree, with sums kept beside it."""
-    kept = KeptSums(tree.with_name("sums.json"))
+    kept = KeptSums(tree.with_name("sums.json"), settled=0)
     sums = kept.total([tree])
     kept.store()
     return sums
@@ -52,6 +53,20 @@ def test_what_has_not_changed_is_not_read_again(tree: Path, monkeypatch: pytest.
     first = total(tree)
     monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
     assert total(tree) == first
+
+
+def test_what_changed_a_moment_ago_is_read_again(tree: Path) -> None:
+    """It could change once more within a tick of the file system's clock, and nobody would see."""
+    read: list[Path] = []
+
+    def name(path: Path) -> str:
+        read.append(path)
+        return path.name
+
+    kept = KeptSums(tree.with_name("sums.json"), settled=3600 * NS_PER_S)
+    assert [kept.kept("name", tree, name) for _ in range(2)] == ["tree"] * 2 and len(read) == 2
+    kept = KeptSums(tree.with_name("sums.json"), settled=0)
+    assert [kept.kept("name", tree, name) for _ in range(2)] == ["tree"] * 2 and len(read) == 3
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "[1]"])

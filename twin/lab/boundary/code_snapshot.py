@@ -1,7 +1,8 @@
 """The code that runs inside a lab: a compiled snapshot in the user's cache, named by its content.
 
 A lab never runs the checkout itself: whether Python finds compiled modules is seen in the times of a run, and a file
-that is edited while a lab runs would change it. A snapshot is the same for every user, folder and moment.
+that is edited while a lab runs would change it. A snapshot is the same for every user, folder and moment. Before each
+lab it is checked by what stat(2) says of its files, and by their sums where that has changed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from py_compile import PycInvalidationMode
 
 from twin.core.errors import CannotRun
 from twin.lab import file_locks, host_paths
+from twin.lab.boundary.kept_sums import KeptSums
 from twin.lab.job import GUEST_PROJECT
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -34,19 +36,21 @@ def snapshot(project: Path = PROJECT) -> Path:
 
     Raises CannotRun when the cache cannot be written.
     """
-    files = list(_files(project))
-    folder = host_paths.cache_folder() / "project" / _content_hash(project, files)
+    store = host_paths.cache_folder() / "project"
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        store.mkdir(parents=True, exist_ok=True)
         # Labs that start together want the same copy, and would remove the same old ones.
-        with file_locks.wait_for_lock(folder.parent / "lock"):
-            if not _is_whole(folder):
+        with file_locks.wait_for_lock(store / "lock"):
+            kept = KeptSums(store / "sums.json")
+            folder = store / _content_hash(project, kept)
+            if not kept.kept(f"whole {folder.name}", folder, _wholeness):
                 shutil.rmtree(folder, ignore_errors=True)
-                _build(project, files, folder)
-                _remove_old(folder.parent)
+                _build(project, _files(project), folder)
+                _remove_old(store)
             os.utime(folder)
+            kept.store()
     except OSError as fault:
-        raise CannotRun(f"the cache {folder.parent} cannot be written: {fault.strerror}",
+        raise CannotRun(f"the cache {store} cannot be written: {fault.strerror}",
                         "make it writable, or name another place by XDG_CACHE_HOME") from fault
     return folder
 
@@ -54,16 +58,25 @@ def snapshot(project: Path = PROJECT) -> Path:
 def _files(project: Path) -> Iterator[Path]:
     """The files of the packages, relative to the project, sorted."""
     for package in PACKAGES:
-        for path in sorted((project / package).rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                yield path.relative_to(project)
+        for path in _sources(project / package):
+            yield path.relative_to(project)
 
 
-def _content_hash(project: Path, files: Iterable[Path]) -> str:
+def _sources(package: Path) -> Iterator[Path]:
+    """The files of a package that nobody has compiled."""
+    return (path for path in sorted(package.rglob("*")) if path.is_file() and path.suffix != ".pyc")
+
+
+def _content_hash(project: Path, kept: KeptSums) -> str:
+    sums = (kept.kept(f"package {project / package}", project / package, _package_sum) for package in PACKAGES)
+    return hashlib.sha256("".join(sums).encode()).hexdigest()[:24]
+
+
+def _package_sum(package: Path) -> str:
     total = hashlib.sha256()
-    for path in files:
-        total.update(f"{path}\0".encode() + hashlib.sha256((project / path).read_bytes()).digest())
-    return total.hexdigest()[:24]
+    for path in _sources(package):
+        total.update(f"{path.relative_to(package)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
 
 
 def _build(project: Path, files: Iterable[Path], folder: Path) -> None:
@@ -87,12 +100,13 @@ def _sums(folder: Path) -> str:
     return "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n" for path in paths)
 
 
-def _is_whole(folder: Path) -> bool:
-    """Whether a snapshot is there and holds what was put into it: a full disk may have cut a file short."""
+def _wholeness(folder: Path) -> str:
+    """"whole" where a snapshot is there and holds what was put into it, else "": a full disk may have cut a file short.
+    """
     try:
-        return (folder / SUMS).read_text() == _sums(folder)
+        return "whole" if (folder / SUMS).read_text() == _sums(folder) else ""
     except (OSError, ValueError):
-        return False
+        return ""
 
 
 def _remove_old(store: Path) -> None:
