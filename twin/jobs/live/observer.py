@@ -21,7 +21,7 @@ from twin.plan.blueprint import Blueprint
 
 LOAD_PERIOD = NS_PER_S
 """Over how long the load of spans is seen, ns."""
-MOST_OF_TIME = 0.06
+MOST_OF_TIME = 0.05
 """Which part of a processor's time figures and verdicts of flows may take: those of a large network take longer than
 that every second, and are then made every few seconds, of the same sliding window."""
 LONGEST_REST = 5.0

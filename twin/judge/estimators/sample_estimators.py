@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from statistics import fmean
 from typing import Generic, TypeVar
 
@@ -12,7 +13,7 @@ from twin.judge.figures import packet_metrics
 from twin.judge.statistics import confidence, means, quantiles
 from twin.judge.statistics.proportions import losses
 from twin.judge.verdict import Interval
-from twin.model import Metric
+from twin.model import Activity, Metric
 from twin.plan.blueprint import Flow
 
 S = TypeVar("S")
@@ -40,7 +41,7 @@ class SampleEstimators(Generic[S, V]):
 
     def speaks_of(self, flow: Flow, samples: object) -> bool:
         """Whether any of its metrics is one of this flow."""
-        return isinstance(samples, self.samples) and any(self._of(flow))
+        return isinstance(samples, self.samples) and bool(self._of(flow))
 
     def estimates(self, flow: Flow, view: V) -> Iterator[tuple[Metric, Estimate]]:
         """Its metrics that are metrics of this flow, as far as there are figures."""
@@ -49,9 +50,14 @@ class SampleEstimators(Generic[S, V]):
             if estimate is not None:
                 yield metric, estimate
 
-    def _of(self, flow: Flow) -> Iterator[Metric]:
-        return (metric for metric in self.estimators
-                if any(activity in metric.row.activities for activity in flow.traffic.activities))
+    def _of(self, flow: Flow) -> tuple[Metric, ...]:
+        return _measured_on(tuple(self.estimators), tuple(flow.traffic.activities))
+
+
+@cache
+def _measured_on(metrics: tuple[Metric, ...], activities: tuple[Activity, ...]) -> tuple[Metric, ...]:
+    """Those metrics that are measured on flows of one of the activities: asked for each flow of each second."""
+    return tuple(metric for metric in metrics if any(activity in metric.row.activities for activity in activities))
 
 
 def of_part(part: Callable[[W], V], estimators: Estimators[V]) -> Estimators[W]:
