@@ -262,5 +262,7 @@ def test_messages_are_in_the_readers_language(browser: Browser, console: Served)
             "suivi impossible : tcpdump ne comprend pas le filtre (erreur de syntaxe)")
         console.twin.views.put(seen(lateness=10**9))
         expect(page.locator(".lamp")).to_contain_text("un temporisateur a eu 1 s de retard, au-delà des 20 ms admis")
-        console.twin.views.put(EmulationError('the twin "fake" is gone'))
-        expect(page.locator(".notice")).to_contain_text("le jumeau « fake » n’est plus là")
+        console.twin.views.put(EmulationError(
+            'the twin "fake" ended: the wall lab died (exit -9); its last lines:\n  | (nothing)'))
+        expect(page.locator(".notice")).to_contain_text(
+            "le jumeau « fake » s’est terminé : le laboratoire wall est mort (code -9)")
