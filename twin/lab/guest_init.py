@@ -1,6 +1,7 @@
 """Process 1 of a lab: mounts its file system, runs the one command, shuts the lab down.
 
-Run by path, before any package can be imported: standard library only, nothing of this project. What to do comes as a
+Run by path, before any package can be imported: nothing of this project, and of the standard library as little as can
+be, since what it imports takes a lab longer than what it does. What to do comes as a
 JSON file (twin.lab.launch_spec); the exit status of the command goes to the file `status` beside it.
 """
 
@@ -12,11 +13,9 @@ import json
 import os
 import resource
 import signal
-import socket
 import struct
 import sys
 import termios
-from typing import Any
 
 STAGE = "/dev"
 """Where the root is put together: a folder that is there on every host, with nothing that is needed meanwhile."""
@@ -57,6 +56,9 @@ MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC, MS_SLAVE = 1, 32, 4096, 16384, 1 << 19
 MNT_DETACH, CLONE_NEWNS, CLONE_NEWPID = 2, 0x20000, 0x20000000
 SYS_MOUNT_SETATTR, AT_RECURSIVE = 442, 0x8000
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
+AF_INET, SOCK_DGRAM = 2, 2
+NAME = b"twin"
+"""The name of the lab as a host."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -221,10 +223,12 @@ def prioritize_softirq() -> None:
 
 def raise_loopback() -> None:
     """Set the interface lo up."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        request = fcntl.ioctl(probe, SIOCGIFFLAGS, struct.pack("16sh14x", b"lo", 0))
-        flags = struct.unpack("16sh14x", request)[1] | IFF_UP
-        fcntl.ioctl(probe, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", flags))
+    probe = _libc.socket(AF_INET, SOCK_DGRAM, 0)
+    checked(probe, "socket")
+    request = fcntl.ioctl(probe, SIOCGIFFLAGS, struct.pack("16sh14x", b"lo", 0))
+    flags = struct.unpack("16sh14x", request)[1] | IFF_UP
+    fcntl.ioctl(probe, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", flags))
+    os.close(probe)
 
 
 def set_console_raw() -> None:
@@ -265,13 +269,13 @@ def wait_for(child: int) -> int:
 def main(spec_path: str, kernel_is_ours: bool) -> None:
     """Carry out the launch specification and end the lab."""
     with open(spec_path, encoding="utf-8") as file:
-        spec: dict[str, Any] = json.load(file)
+        spec = json.load(file)
     status_folder = os.open(os.path.dirname(spec_path), os.O_PATH)
     mount_root(spec["binds"], spec["links"])
     raise_open_files_limit()
     if kernel_is_ours:
         prioritize_softirq()
-    socket.sethostname("twin")
+    checked(_libc.sethostname(NAME, len(NAME)), "sethostname")
     raise_loopback()
     set_console_raw()
     sandbox = start_sandbox(kernel_is_ours)
