@@ -2,9 +2,9 @@
 
 It is given the folder of its run, and returns the exit status. The lab ends with it.
 
-Its memory is mapped before it is used: while modules are imported, and after a fork. A page fault costs a lab kernel
-some 30 us, more than two system calls: the host stops the program with a signal, and another process of the host maps
-one page. Asked for many pages at once, it maps each in less than 1 us.
+Its memory is mapped before it is used: while modules are imported, after a fork, and in the traffic. A page fault costs
+a lab kernel some 30 us, more than two system calls: the host stops the program with a signal, and another process of
+the host maps one page. Asked for many pages at once, it maps each in less than 1 us.
 """
 
 from __future__ import annotations
@@ -31,12 +31,18 @@ MAPS = "/proc/self/maps"
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
+def map_ahead() -> None:
+    """Map memory of this process as soon as it is allocated, from now on (mlockall(2)); that of threads, too, each with
+    its whole stack. Where a process may not, its pages come one by one."""
+    _libc.mlockall(MCL_FUTURE)
+
+
 @contextmanager
 def mapped_ahead() -> Iterator[None]:
-    """Map memory as soon as it is allocated (mlockall(2)), for the time of a block that imports modules: what they make
-    stays, so that garbage is not looked for either. Where a process may not, its pages come one by one."""
+    """The same for the time of a block that imports modules: what they make stays, so that garbage is not looked for
+    either."""
     gc.disable()
-    _libc.mlockall(MCL_FUTURE)
+    map_ahead()
     try:
         yield
     finally:

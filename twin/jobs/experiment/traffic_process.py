@@ -12,6 +12,7 @@ from traffic import agent
 from twin.core.errors import EmulationError
 from twin.core.parallel import child
 from twin.core.units import NS_PER_S, Time
+from twin.jobs.experiment.lab_program import map_ahead
 from twin.plan.blueprint import Blueprint
 from twin.plan.demand.call_admission import admissions
 from twin.plan.trials.measurements import TrialPlan
@@ -68,6 +69,8 @@ def _traffic(work: Callable[[], Time]) -> Iterator[Callable[[], Time]]:
 
 
 def _attempt(work: Callable[[], Time]) -> Time:
+    """In the child, which has one thread and keeps what it allocates."""
+    map_ahead()
     try:
         return work()
     except OSError as fault:
