@@ -79,10 +79,14 @@ def place(wanted: Sequence[Wanted], points: Sequence[Point], segments: Sequence[
     clear of; segments: spans."""
     nodes = [Box(x - 9, y - 9, x + 9, y + 9) for x, y in points]
     options = [[(label, box_of(label)) for label in _options(each)] for each in wanted]
-    fixed = [[_fixed_cost(box, rank, nodes, segments, frame) for rank, (_, box) in enumerate(row)] for row in options]
+    reach = [_hull([box for _, box in row]) for row in options]
+    fixed = [_fixed_costs([box for _, box in row], area, nodes, segments, frame)
+             for row, area in zip(options, reach, strict=True)]
+    near = [[k for k, other in enumerate(reach) if k != index and area.overlap(other)]
+            for index, area in enumerate(reach)]
     chosen: list[int | None] = [None] * len(wanted)
     for _, index in product(range(_ROUNDS), range(len(wanted))):
-        others = [options[k][c][1] for k, c in enumerate(chosen) if c is not None and k != index]
+        others = [options[k][c][1] for k in near[index] if (c := chosen[k]) is not None]
         costs = [cost + 40 * sum(box.overlap(other) for other in others)
                  for cost, (_, box) in zip(fixed[index], options[index], strict=True)]
         chosen[index] = costs.index(min(costs))
@@ -128,8 +132,17 @@ def _options(wanted: Wanted) -> list[Label]:
     return options
 
 
-def _fixed_cost(box: Box, rank: int, nodes: Sequence[Box], segments: Sequence[Segment], frame: Frame) -> float:
-    """What a spot costs whatever the other labels do."""
-    outside = box.area - box.overlap(_inside(frame))
-    return 100 * outside + 20 * sum(box.overlap(node) for node in nodes) + rank * 5 + sum(
-        160 for segment in segments if box.crosses(segment))
+def _hull(boxes: Sequence[Box]) -> Box:
+    """The least box round all: what is beyond it concerns none of them."""
+    return Box(min(box.left for box in boxes), min(box.top for box in boxes),
+               max(box.right for box in boxes), max(box.bottom for box in boxes))
+
+
+def _fixed_costs(
+    spots: Sequence[Box], reach: Box, nodes: Sequence[Box], segments: Sequence[Segment], frame: Frame
+) -> list[float]:
+    """What each spot costs whatever the other labels do, in order of preference. reach: the hull of all."""
+    near = [node for node in nodes if reach.overlap(node)]
+    crossing = [segment for segment in segments if reach.crosses(segment)]
+    return [100 * (box.area - box.overlap(_inside(frame))) + 20 * sum(box.overlap(node) for node in near) + rank * 5
+            + sum(160 for segment in crossing if box.crosses(segment)) for rank, box in enumerate(spots)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import atan2, cos, hypot, pi, sin
 
 from twin.report.drawing.initial_positions import GOLDEN_ANGLE, Point, start
@@ -30,6 +31,8 @@ class Frame:
     near: float
 
 
+LAYOUTS = 8
+"""A scene is drawn once for each language, in the same places."""
 WIDE = Frame(1080, 660, 84, 40, 66)
 TALL = Frame(390, 640, 66, 34, 46)
 
@@ -47,6 +50,7 @@ class Layout:
         return [(self.nodes[edge.a], self.nodes[edge.b]) for edge in edges]
 
 
+@lru_cache(maxsize=LAYOUTS)
 def layout(scene: Scene, frame: Frame) -> Layout:
     """Positions for all nodes of `scene` within `frame`."""
     if not scene.places:
