@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from twin.api.training.text import Wording
 from twin.jobs.training.change_words import change_text, commands
-from twin.jobs.training.exercise import Exercise
+from twin.jobs.training.exercise import Exercise, WrongRepair
 from twin.report.language.catalogue import Language
 
 __all__ = ["instructor_page"]
@@ -26,7 +26,7 @@ def instructor_page(exercises: Sequence[Exercise], language: Language) -> str:
         lines += [*_drawn(exercise, wording), ""]
     lines += [*_list(wording.say("hints"), [f"{hint.text.text(language)} ({hint.cost})" for hint in first.hints])]
     lines += [*_list(wording.say("wrong-repairs"), [
-        f"{_code(commands(repair.do, repair.stops))} {wording.say('fails-at', gates=', '.join(repair.fails))}{colon}"
+        f"{_tried(repair, wording)} {wording.say('fails-at', gates=', '.join(repair.fails))}{colon}"
         + repair.why.text(language) for repair in first.wrong])]
     lines += [f"## {wording.say('debriefing')}", "", first.debriefing.text(language)]
     return "\n".join([*lines, *(["", first.notes.text(language)] if first.notes else [])]) + "\n"
@@ -54,6 +54,13 @@ def _method(exercise: Exercise, wording: Wording) -> Iterator[str]:
                 for hypothesis in exercise.hypotheses)
     yield from (f"- {test}{colon}`twin train test {row.at} -- {shlex.join(row.run)}` (`{row.shows}`)"
                 for row in exercise.tests)
+
+
+def _tried(repair: WrongRepair, wording: Wording) -> str:
+    """What is done in a wrong repair: what is typed, and what is changed by hand."""
+    by_hand = [step.change for step in repair.by_hand]
+    typed = [_code(commands(repair.do, repair.stops))] if repair.do or repair.stops or not by_hand else []
+    return ", ".join([*typed, *([f"{wording.say('by-hand')} {_code(map(change_text, by_hand))}"] if by_hand else [])])
 
 
 def _list(title: str, entries: Sequence[str]) -> Iterator[str]:

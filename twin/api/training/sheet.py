@@ -111,4 +111,4 @@ def _debriefing(session: TrainingSession, acts: Sequence[Act], graded: Graded) -
     return Debriefing(
         exercise.diagnosis, exercise.debriefing, parts(exercise.diagnosis, acts, graded.gates, graded.ruled_out),
         tuple(evidence.title for evidence in exercise.evidence), tests_made(session),
-        tuple((", ".join(step.change.kind for step in repair.do), repair.why) for repair in exercise.wrong))
+        tuple((repair.title, repair.why) for repair in exercise.wrong))

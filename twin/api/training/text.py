@@ -70,8 +70,7 @@ class Wording:
         lines += self._tests(session)
         if exercise.wrong:
             lines += ["", self.say("wrong-repairs")]
-            lines += [f"  {', '.join(step.change.kind for step in repair.do)}: {repair.why.text(self.language)}"
-                      for repair in exercise.wrong]
+            lines += [f"  {repair.title}: {repair.why.text(self.language)}" for repair in exercise.wrong]
         return "\n".join([*lines, "", self.say("digests", digests=" ".join(graded.digests))]) + "\n"
 
     def _tests(self, session: TrainingSession) -> Iterator[str]:

@@ -87,6 +87,8 @@ class Symptom:
     workload: Name = yaml_key("The workload.", example="call")
     line: Name = yaml_key("The line.", example="homes-1")
     metric: Metric = yaml_key("The metric of the target.", example="loss")
+    cut: Name | None = yaml_key("The span while whose cut it is missed, one that robust cuts; left out: it is missed "
+                                "all the time.", default=None, example="north-east")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +216,21 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class WrongRepair:
-    """A repair that takes the symptom away, or seems to, and fails."""
+    """A repair that takes the symptom away, and fails."""
 
     do: tuple[Step, ...] = yaml_key("Its changes, in their order.")
     fails: tuple[Gate, ...] = yaml_key("The gates that stop it, all of them.", example="[G1, G2]")
     why: Bilingual = yaml_key("Why it is wrong, for the explanation.")
-    stops: tuple[Name, ...] = yaml_key("Workloads that the trainee stops, which is no repair.", default=(),
-                                       example="[download]")
+    stops: tuple[Name, ...] = yaml_key("Load that the trainee stops, which is no repair: workloads, lines or groups of "
+                                       "lines.", default=(), example="[download]")
+    by_hand: tuple[Step, ...] = yaml_key("What is then changed in the running network alone, by its own tools: no "
+                                         "configuration knows it.", key="by-hand", default=())
+
+    @property
+    def title(self) -> str:
+        """What it does, in words that are the same in each language: kinds of changes, and what is stopped."""
+        stopped = (f"load stop {name}" for name in self.stops)
+        return ", ".join((*(step.change.kind for step in (*self.do, *self.by_hand)), *stopped))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

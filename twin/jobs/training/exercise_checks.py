@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from twin.core.errors import Place, Problem, UsageError
-from twin.jobs.training.exercise import Exercise, HostileSubscriber, PowerCycle, Robustness, SpanCut, Step
+from twin.jobs.live.load_selection import selected
+from twin.jobs.training.exercise import EachCut, Exercise, HostileSubscriber, PowerCycle, Robustness, SpanCut, Step
 from twin.model import Network
 from twin.plan.blueprint import Blueprint
 from twin.plan.configuration_changes import CONTROLLER, AddFlood, changed
+from twin.plan.forwarding.loop_check import single_failures
 
 KeyPath = tuple[str | int, ...]
 """Where something stands in the file: ("wrong", 1)."""
@@ -53,10 +55,11 @@ def _changes(network: Network, exercise: Exercise, sound: Blueprint) -> Iterator
     for index, hypothesis in enumerate(exercise.hypotheses):
         if refusal := _refusal(network, sound, hypothesis.do):
             yield ("hypotheses", index), refusal, "name what the network has"
-    repairs = [(("solutions", index), repair.do) for index, repair in enumerate(exercise.solutions)]
-    repairs += [(("wrong", index), repair.do) for index, repair in enumerate(exercise.wrong)]
-    for path, steps in repairs:
-        if not broken and (refusal := _refusal(network, faulty, steps)):
+    none: tuple[Step, ...] = ()
+    repairs = [(("solutions", index), repair.do, none) for index, repair in enumerate(exercise.solutions)]
+    repairs += [(("wrong", index), repair.do, repair.by_hand) for index, repair in enumerate(exercise.wrong)]
+    for path, steps, by_hand in repairs:
+        if not broken and (refusal := _refusal(network, faulty, (*steps, *by_hand))):
             yield path, refusal, "name what the network has"
         for kind in sorted({step.change.kind for step in steps} - {*exercise.may}):
             yield path, f"has a change that no trainee may make: {kind}", f"add {kind} to may"
@@ -69,6 +72,18 @@ def _refusal(network: Network, state: Blueprint, steps: Sequence[Step]) -> str:
     except UsageError as fault:
         return str(fault)
     return ""
+
+
+def cut_spans(exercise: Exercise, sound: Blueprint) -> tuple[str, ...]:
+    """The spans that a repair must survive the cut of, each once."""
+    cuts: dict[str, None] = {}
+    for entry in exercise.robust:
+        match entry.event:
+            case SpanCut(span):
+                cuts[span] = None
+            case EachCut():
+                cuts |= {span: None for broken in single_failures(sound) for span in sorted(broken.spans)}
+    return tuple(cuts)
 
 
 def _names(network: Network, exercise: Exercise, sound: Blueprint) -> Iterator[tuple[KeyPath, str, str]]:
@@ -85,6 +100,13 @@ def _names(network: Network, exercise: Exercise, sound: Blueprint) -> Iterator[t
         if (symptom.workload, symptom.line) not in flows:
             yield ("symptom", index), f'"{symptom.line}" has no flow of "{symptom.workload}"', \
                 "name a line, and a workload that it runs"
+        if symptom.cut is not None and symptom.cut not in cut_spans(exercise, sound):
+            yield ("symptom", index), f'"{symptom.cut}" is not cut', "name a span that robust cuts"
+    for index, repair in enumerate(exercise.wrong):
+        try:
+            selected(sound.flows, repair.stops)
+        except UsageError as fault:
+            yield ("wrong", index), str(fault), "name a workload or a line that is running"
     for index, entry in enumerate(exercise.robust):
         if reason := _unheard_of(network, names, sound, entry):
             yield ("robust", index), reason, "name what the network has"

@@ -57,6 +57,14 @@ def read_exercise(file: Path, seed: int = 1) -> Exercise:
     return read_record(Exercise, _with_values(root, _row(file, rows, seed), findings), findings)[0]
 
 
+def read_draws(file: Path) -> Iterator[Exercise]:
+    """The same with each row of values that a seed may draw."""
+    _, rows, _ = _parse(file)
+    for row in rows or [{}]:
+        root, _, findings = _parse(file)
+        yield read_record(Exercise, _with_values(root, row, findings), findings)[0]
+
+
 def course(exercises: Iterable[Exercise]) -> Iterator[Exercise]:
     """Exercises in the order in which they are learnt: each after those that it needs, easy ones first. What needs one
     another comes last."""

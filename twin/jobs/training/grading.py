@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from twin.core.seeds import stream_seed
 from twin.jobs.experiment.on_host import OnProgress
 from twin.jobs.training.exercise_file import DrawnExercise
 from twin.jobs.training.gates import GateResult, HandedIn, Measured, judge_gates
-from twin.jobs.training.measuring.effects import Effects, effects
+from twin.jobs.training.measuring.effects import effects
 from twin.jobs.training.robustness import ordeals
 from twin.plan.blueprint import Blueprint
 
@@ -45,19 +46,36 @@ def grade(drawn: DrawnExercise, handed_in: HandedIn, secret: str, cache: Path, o
 
     The same state and secret give the same grade, digests included. Raises what `effects` raises.
     """
-    exercise, trials = drawn.exercise, [*ordeals(drawn)]
-    states = compared(drawn, handed_in.configured, secret)
-    done = iter(effects(drawn.network, states, exercise.seconds, cache, on_progress))
-    sound, own = (tuple(next(done) for _ in range(exercise.seeds)) for _ in range(2))
-    sound_tried, own_tried = (tuple(next(done) for _ in trials) for _ in range(2))
-    measured = Measured(handed_in=own, sound=sound, handed_in_tried=own_tried, sound_tried=sound_tried)
+    measured = measure(drawn, handed_in.configured, secret, cache, on_progress)
     return Grade(judge_gates(drawn, handed_in, measured), measured)
 
 
-def symptom_shows(drawn: DrawnExercise, untouched: Effects) -> bool:
-    """Whether every target that the exercise names as a symptom is not kept."""
-    lines, kept = {flow.name: flow.line for flow in drawn.sound.flows}, untouched.kept
-    seen = {(row.workload, row.metric, lines[row.flow]) for row in untouched.outcomes
-            if (row.flow, row.metric) not in kept}
-    return all((symptom.workload, symptom.metric, symptom.line) in seen for symptom in drawn.exercise.symptom)
+def measure(drawn: DrawnExercise, state: Blueprint, secret: str, cache: Path, on_progress: OnProgress) -> Measured:
+    """What a state does beside the sound one, by itself and in each ordeal; as `grade`."""
+    exercise, trials = drawn.exercise, [*ordeals(drawn)]
+    states = compared(drawn, state, secret)
+    done = iter(effects(drawn.network, states, exercise.seconds, cache, on_progress))
+    sound, own = (tuple(next(done) for _ in range(exercise.seeds)) for _ in range(2))
+    sound_tried, own_tried = (tuple(next(done) for _ in trials) for _ in range(2))
+    return Measured(handed_in=own, sound=sound, handed_in_tried=own_tried, sound_tried=sound_tried)
 
+
+def symptom_shows(drawn: DrawnExercise, measured: Measured) -> bool:
+    """Whether every target that the exercise names as a symptom is measured, and some direction does not keep it."""
+    return all(kept and not all(kept) for kept in _symptoms_kept(drawn, measured))
+
+
+def symptom_gone(drawn: DrawnExercise, measured: Measured) -> bool:
+    """Whether every target that it names is measured and kept. A flow that is stopped does not complain, which is
+    nothing that keeps its target."""
+    return all(kept and all(kept) for kept in _symptoms_kept(drawn, measured))
+
+
+def _symptoms_kept(drawn: DrawnExercise, measured: Measured) -> Iterator[list[bool]]:
+    """Of each symptom, whether its target is kept, of each flow that has it; with the first seed."""
+    lines = {flow.name: flow.line for flow in drawn.sound.flows}
+    tried = dict(zip((ordeal.cut for ordeal in ordeals(drawn)), measured.handed_in_tried, strict=True))
+    for symptom in drawn.exercise.symptom:
+        state = measured.handed_in[0] if symptom.cut is None else tried[symptom.cut]
+        yield [(row.flow, row.metric) in state.kept for row in state.outcomes
+               if (row.workload, row.metric, lines[row.flow]) == (symptom.workload, symptom.metric, symptom.line)]

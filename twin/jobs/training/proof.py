@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twin.core.errors import UsageError
+from twin.emulation.readback.configuration import configuration, differences
 from twin.jobs.experiment.on_host import OnProgress
+from twin.jobs.live.load_selection import selected
 from twin.jobs.training.change_words import commands, typed
-from twin.jobs.training.exercise import Cause, Exercise, Gate, Solution, Step
+from twin.jobs.training.exercise import Cause, Exercise, Gate, Solution, Step, WrongRepair
 from twin.jobs.training.exercise_file import DrawnExercise
 from twin.jobs.training.gates import HandedIn
-from twin.jobs.training.grading import Grade, compared, grade, symptom_shows
+from twin.jobs.training.grading import Grade, compared, grade, measure, symptom_gone, symptom_shows
 from twin.jobs.training.measuring.effects import measurements
 from twin.jobs.training.measuring.kept_measurements import LABS, Measurement, make_missing
 from twin.jobs.training.observing.hypothesis_table import read_table, supposed, table_rows, tests_of
@@ -47,7 +49,8 @@ def _needed(draws: Sequence[DrawnExercise], secrets: Sequence[str], cache: Path)
     for drawn in draws:
         exercise = drawn.exercise
         yield from observations((drawn.sound, drawn.faulty, *supposed(drawn)), tests_of(exercise), cache)
-        for state in [_after(drawn, steps) for steps in _repairs(exercise)]:
+        running = (_running(drawn, repair) for repair in exercise.wrong) if exercise.symptom else ()
+        for state in (*(_after(drawn, steps) for steps in _repairs(exercise)), *running):
             for secret in secrets:
                 yield from measurements(drawn.network, compared(drawn, state, secret), exercise.seconds, cache)
 
@@ -70,6 +73,13 @@ def _after(drawn: DrawnExercise, steps: Sequence[Step]) -> Blueprint:
     return changed(drawn.network, drawn.faulty, [step.change for step in steps])
 
 
+def _running(drawn: DrawnExercise, repair: WrongRepair) -> Blueprint:
+    """What runs after a wrong repair: with what was changed by hand, without the load that was stopped."""
+    state = _after(drawn, (*repair.do, *repair.by_hand))
+    stopped = selected(state.flows, repair.stops)
+    return replace(state, flows=tuple(flow for flow in state.flows if flow not in stopped))
+
+
 @dataclass(frozen=True, slots=True)
 class _Grader:
     drawn: DrawnExercise
@@ -77,12 +87,24 @@ class _Grader:
     cache: Path
     on_progress: OnProgress
 
-    def __call__(self, steps: Sequence[Step], *, diagnosed: bool = True, stops: Sequence[str] = ()) -> Grade:
-        """Grade the exercise after these changes. stops: workloads that were stopped."""
-        state = _after(self.drawn, steps)
+    def __call__(self, steps: Sequence[Step], *, diagnosed: bool = True) -> Grade:
+        """Grade the exercise after these changes."""
         diagnosis = self.drawn.exercise.diagnosis if diagnosed else None
-        running = frozenset(flow.name for flow in state.flows if flow.workload not in stops)
-        handed_in = HandedIn(state, diagnosis, flows=running)
+        return self._grade(HandedIn(_after(self.drawn, steps), diagnosis))
+
+    def wrong(self, repair: WrongRepair) -> Grade:
+        """Grade it after a wrong repair."""
+        state, running = _after(self.drawn, repair.do), _running(self.drawn, repair)
+        patched = differences(configuration(state), configuration(running))
+        flows = frozenset(flow.name for flow in running.flows)
+        return self._grade(HandedIn(state, self.drawn.exercise.diagnosis, patched, flows))
+
+    def takes_symptom_away(self, repair: WrongRepair) -> bool:
+        """Whether nobody could still complain, as it runs after a wrong repair."""
+        running = _running(self.drawn, repair)
+        return symptom_gone(self.drawn, measure(self.drawn, running, self.secret, self.cache, self.on_progress))
+
+    def _grade(self, handed_in: HandedIn) -> Grade:
         return grade(self.drawn, handed_in, self.secret, self.cache, self.on_progress)
 
 
@@ -92,7 +114,7 @@ def _proved(drawn: DrawnExercise, grader: _Grader) -> Iterator[Claim]:
     yield Claim(drawn.seed, "untouched: fails at the diagnosis" if nothing else
                 "untouched: fails at G1 and G5, and at G2 or G3", _untouched(untouched, nothing=nothing))
     if exercise.symptom:
-        shows = symptom_shows(drawn, untouched.measured.handed_in[0])
+        shows = symptom_shows(drawn, untouched.measured)
         yield Claim(drawn.seed, "untouched: the symptom shows", "" if shows else "its targets are not missed")
     for number, solution in enumerate(exercise.solutions, start=1):
         yield Claim(drawn.seed, f"solution {number}: passes", _unlike(grader(solution.do), set()))
@@ -100,12 +122,12 @@ def _proved(drawn: DrawnExercise, grader: _Grader) -> Iterator[Claim]:
             yield Claim(drawn.seed, f"solution {number} without step {left_out}: fails",
                         "it passes" if grader(half).passed else "")
     for number, repair in enumerate(exercise.wrong, start=1):
-        result = grader(repair.do, stops=repair.stops)
         gates = " and ".join(repair.fails)
-        yield Claim(drawn.seed, f"wrong repair {number}: fails at {gates} alone", _unlike(result, {*repair.fails}))
-        if exercise.symptom and not {Gate.EFFECT, Gate.LOAD} & {*repair.fails}:
-            gone = not symptom_shows(drawn, result.measured.handed_in[0])
-            yield Claim(drawn.seed, f"wrong repair {number}: takes the symptom away", "" if gone else "it stays")
+        yield Claim(drawn.seed, f"wrong repair {number}: fails at {gates} alone",
+                    _unlike(grader.wrong(repair), {*repair.fails}))
+        if exercise.symptom:
+            yield Claim(drawn.seed, f"wrong repair {number}: takes the symptom away",
+                        "" if grader.takes_symptom_away(repair) else "it stays")
 
 
 def _typed(drawn: DrawnExercise) -> Iterator[Claim]:

@@ -7,36 +7,31 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from twin.core.units import Time
-from twin.jobs.training.exercise import EachCut, HostileSubscriber, SpanCut
+from twin.jobs.training.exercise import HostileSubscriber
+from twin.jobs.training.exercise_checks import cut_spans
 from twin.jobs.training.exercise_file import DrawnExercise
 from twin.model import FaultKind
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.configuration_changes import AddFlood
-from twin.plan.forwarding.loop_check import single_failures
 
 
 @dataclass(frozen=True, slots=True)
 class Ordeal:
     """Something that happens while a state is measured. what: in words. apply: the state in which it happens.
-    spared: the line whose own targets do not count."""
+    spared: the line whose own targets do not count. cut: the span that is cut; "" for none."""
 
     what: str
     apply: Callable[[Blueprint], Blueprint]
     spared: str = ""
+    cut: str = ""
 
 
 def ordeals(drawn: DrawnExercise) -> Iterator[Ordeal]:
     """All that is measured: cuts and floods; what a power cycle or a restart takes away is known without."""
-    cuts: dict[str, None] = {}
     for entry in drawn.exercise.robust:
-        match entry.event:
-            case SpanCut(span):
-                cuts[span] = None
-            case EachCut():
-                cuts |= {span: None for broken in single_failures(drawn.sound) for span in sorted(broken.spans)}
-            case HostileSubscriber() as hostile:
-                yield _flooded(drawn, hostile)
-    yield from (_with_cut(drawn, span) for span in cuts)
+        if isinstance(entry.event, HostileSubscriber):
+            yield _flooded(drawn, entry.event)
+    yield from (_with_cut(drawn, span) for span in cut_spans(drawn.exercise, drawn.sound))
 
 
 def _with_cut(drawn: DrawnExercise, span: str) -> Ordeal:
@@ -48,7 +43,7 @@ def _with_cut(drawn: DrawnExercise, span: str) -> Ordeal:
             return blueprint
         return replace(blueprint, faults=(*blueprint.faults, fault))
 
-    return Ordeal(f"with {span} cut", cut)
+    return Ordeal(f"with {span} cut", cut, cut=span)
 
 
 def _flooded(drawn: DrawnExercise, hostile: HostileSubscriber) -> Ordeal:

@@ -1,21 +1,23 @@
 """The table trouble × test: which hypotheses each command of an exercise rules out, computed once in virtual labs.
 
 A test rules a hypothesis out where what it shows differs from what the hypothesis would let it show. The table lies
-beside the exercises, with the hash of the exercise that it is of; a table of another text is not used.
+beside the exercises, with the hash of what it follows from: once that changes, it is not used. Texts, hints and repairs
+may change.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from twin.core.records import from_plain, to_json
 from twin.jobs.experiment.on_host import OnProgress
+from twin.jobs.training.change_words import change_text
 from twin.jobs.training.exercise import Evidence, Exercise
-from twin.jobs.training.exercise_file import DrawnExercise
+from twin.jobs.training.exercise_file import DrawnExercise, read_draws
 from twin.jobs.training.observing.observation import shown
 from twin.plan.blueprint import Blueprint
 from twin.plan.configuration_changes import changed
@@ -35,7 +37,8 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class HypothesisTable:
-    """All tests of an exercise in all its draws. digest: SHA-256 of its file. hypotheses: how many there are."""
+    """All tests of an exercise in all its draws. digest: SHA-256 of all in its file that the table follows from.
+    hypotheses: how many there are."""
 
     digest: str
     hypotheses: int
@@ -56,7 +59,7 @@ def compute(draws: Sequence[DrawnExercise], cache: Path, on_progress: OnProgress
     """The table of an exercise. draws: each of its rows. Raises what `shown` raises."""
     exercise = draws[0].exercise
     rows = tuple(row for drawn in draws for row in table_rows(drawn, cache, on_progress))
-    return HypothesisTable(_digest(draws[0].file), len(exercise.hypotheses), rows)
+    return HypothesisTable(digest_of(draws[0].file), len(exercise.hypotheses), rows)
 
 
 def tests_of(exercise: Exercise) -> tuple[Evidence, ...]:
@@ -87,17 +90,28 @@ def write_table(file: Path, table: HypothesisTable) -> Path:
 
 
 def read_table(file: Path) -> HypothesisTable | None:
-    """The table of an exercise's file; None where there is none, or it is of another text."""
+    """The table of an exercise's file; None where there is none, or it follows from something else."""
     place = _place(file)
     if not place.exists():
         return None
     table = from_plain(HypothesisTable, json.loads(place.read_text(encoding="utf-8")))
-    return table if table.digest == _digest(file) else None
+    return table if table.digest == digest_of(file) else None
 
 
 def _place(file: Path) -> Path:
     return file.parent / FOLDER / f"{file.stem}.json"
 
 
-def _digest(file: Path) -> str:
-    return sha256(file.read_bytes()).hexdigest()
+def digest_of(file: Path) -> str:
+    """SHA-256 of all in an exercise's file that its table follows from, in each of its draws."""
+    return sha256("\n".join(line for exercise in read_draws(file) for line in _followed(exercise)).encode()).hexdigest()
+
+
+def _followed(exercise: Exercise) -> Iterator[str]:
+    """What the table of one draw follows from: where which tests are run, and in which states."""
+    yield f"{exercise.network} {exercise.diagnosis.place}"
+    yield from (change_text(step.change) for step in (*exercise.load, *exercise.troubles))
+    yield from (f"{test.command} shows {test.shows}" for test in tests_of(exercise))
+    for hypothesis in exercise.hypotheses:
+        yield f"or {hypothesis.cause}"
+        yield from map(change_text, hypothesis.changes)
