@@ -174,6 +174,7 @@ if TYPE_CHECKING:
     from twin.api.training.session import open_session as open_session
     from twin.api.training.session import start_training as start_training
     from twin.api.training.text import Wording as Wording
+    from twin.api.training.timetable import course_timetable as course_timetable
     from twin.api.trials import TrialOptions as TrialOptions
     from twin.api.trials import TrialRun as TrialRun
     from twin.api.trials import run_trials as run_trials

@@ -22,9 +22,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
                         "diagnose PLACE DIRECTION CAUSE; take a hint; change KIND key=value ...; check the gates; "
                         "hand-in for good; reset the network to how it began; score; stop the twin; prove FILE: "
                         "measure all that an exercise says of itself; replay SESSION step by step; new NAME: write an "
-                        "exercise to begin with; instructor NAME: the page with all that is hidden; test "
-                        "NODE COMMAND ...: run a command as a test of a hypothesis; table FILE: compute which "
-                        "hypotheses each test rules out")
+                        "exercise to begin with; instructor NAME: the page with all that is hidden; "
+                        "instructor: the timetable of the course; test NODE COMMAND ...: run a command as a test of a "
+                        "hypothesis; table FILE: compute which hypotheses each test rules out")
     parser.add_argument("words", metavar="WORD", nargs="*", help="what goes with it: of start, an exercise or its file")
     parser.add_argument("--exercise", metavar="NAME", default="", help="which exercise, where several are under way")
     parser.add_argument("--seed", metavar="N", type=int, help="draws places and directions (default: at random)")
@@ -47,8 +47,11 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _instructor(arguments: argparse.Namespace, wording: api.Wording) -> int:
-    file = _exercise_file(arguments)
-    page = api.instructor_page([drawn.exercise for drawn in api.all_draws(file)], wording.language)
+    if arguments.words:
+        file = _exercise_file(arguments)
+        page = api.instructor_page([drawn.exercise for drawn in api.all_draws(file)], wording.language)
+    else:
+        page = api.course_timetable([*map(api.read_exercise, api.exercise_files())], wording.language)
     return _show(arguments, page, {"page": page})
 
 
