@@ -67,7 +67,7 @@ class RerouteExecutor:
         state = self._network.state
         change = reroute_decisions.next_reroute(state) if self.progress is None else None
         if change is not None:
-            self.progress = RerouteProgress(change)
+            self.progress = RerouteProgress(change, self._clock.date_ns())
             self._schedule_round(self.progress)
         self._update_waits()
 
@@ -129,7 +129,7 @@ class RerouteExecutor:
     def _complete(self, progress: RerouteProgress) -> None:
         span, up = progress.reroute
         self._network.report({"event": "rerouted", "span": span, "up": up, "rounds": progress.rounds_sent,
-                              "at_ns": self._clock.date_ns()})
+                              "began_ns": progress.began, "at_ns": self._clock.date_ns()})
         self._end()
 
     def _end(self) -> None:

@@ -29,10 +29,11 @@ class Reroute(NamedTuple):
 
 @dataclass(slots=True)
 class RerouteProgress:
-    """A reroute under way: the rounds left (None: the first has not begun), the switches that have yet to confirm the
-    current round, and the number of rounds sent."""
+    """A reroute under way: when it was decided (ns since 1970), the rounds left (None: the first has not begun), the
+    switches that have yet to confirm the current round, and the number of rounds sent."""
 
     reroute: Reroute
+    began: int
     rounds: list[UpdateRound] | None = None
     unconfirmed: set[str] = field(default_factory=set)
     rounds_sent: int = 0

@@ -43,7 +43,7 @@ def transcript() -> dict[str, object]:
 
 
 def _timeless(report: Mapping[str, object]) -> dict[str, object]:
-    return {key: value for key, value in report.items() if key != "at_ns"}
+    return {key: value for key, value in report.items() if key not in ("began_ns", "at_ns")}
 
 
 if __name__ == "__main__":

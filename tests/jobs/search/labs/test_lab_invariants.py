@@ -75,8 +75,9 @@ def restored(run: LabRun) -> list[float]:
 
 def test_losses_within_detection_and_switch_leave_the_rest_as_margin(sound: LabRun) -> None:
     """Also of packets that were on their way when the span was cut."""
-    assert restored(received(sound, lost_in(999, 1013))) == [pytest.approx(1 - 12 / 15)]
+    assert restored(received(sound, lost_in(999, 1013))) == [pytest.approx(1 - 12 / 15.5)]
     assert violated(margins(sound)) == set() and restored(sound) == []
+    assert violated(margins(received(sound, lost_in(1000, 1015.1)))) == set(), "the lab acts some 0.1 ms late"
 
 
 @pytest.mark.parametrize(("begin", "end"), [(1000, 1017), (500, 501), (2000, 2001)])
@@ -111,29 +112,19 @@ def test_what_is_counted_must_fit(sound: LabRun) -> None:
     assert violated(margins(received(sound, usual, duplicates=1))) == {"no packet arrives twice"}
     strays = replace(sound, side=replace(sound.side, closing=replace(sound.side.closing, strays={"upcalls": 3})))
     assert violated(margins(strays)) == {"packets are dropped only where they may be"}
-    record = LabRecord((Rerouted(Time(NS_PER_S), "north-east", False, 2),), ("refused",), {"east": ("-a rule",)})
+    reroute = Rerouted(Time(NS_PER_S), Time(NS_PER_S), "north-east", False, 2)
+    record = LabRecord((reroute,), ("refused",), {"east": ("-a rule",)})
     assert violated(margins(replace(sound, record=record))) == {
         "the controller reports no error", "rules are those of the blueprint once all is healed"}
 
 
 def test_a_span_that_is_used_too_soon_violates(sound: LabRun) -> None:
-    """Less than the wait to restore after its ends have seen it, while there is another path."""
+    """Less than the wait to restore after its ends have seen it, when its reroute begins."""
     back, wait = sound.timetable.healed + 15 * NS_PER_MS, sound.blueprint.protection.wait_to_restore
     for late, holds in ((wait - 1, False), (wait + 1, True)):
-        reroute = Rerouted(Time(back + late), "north-east", True, 2)
+        reroute = Rerouted(Time(back + late), Time(back + late + 2), "north-east", True, 2)
         used = replace(sound, record=replace(sound.record, reroutes=(reroute,)))
         assert violated(margins(used)) == (set() if holds else {"a span waits to be restored"})
-
-
-def test_a_span_without_which_somebody_is_isolated_need_not_wait(sound: LabRun) -> None:
-    """Also where it has been cut again meanwhile, which the controller has yet to hear."""
-    ring = plan(load(Path("tests/jobs/search/ring.yaml")))
-    flap = Schedule(1, tuple(Event(Time(NS_PER_S + later * NS_PER_MS), kind, "d-dslam-uplink") for later, kind in (
-        (0, EventKind.CUT), (50, EventKind.MEND), (70, EventKind.CUT))))
-    used = Rerouted(Time(NS_PER_S + 100 * NS_PER_MS), "d-dslam-uplink", True, 3)
-    run = replace(sound, blueprint=replace(ring, flows=()), timetable=timetable(ring, flap),
-                  record=replace(sound.record, reroutes=(used,)), side=replace(sound.side, samples={}, tallies={}))
-    assert violated(margins(run)) == set()
 
 
 def test_targets_of_strict_classes_are_asked_of_the_healed_network(sound: LabRun) -> None:

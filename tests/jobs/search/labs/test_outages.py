@@ -17,7 +17,7 @@ from twin.model import Healing
 from twin.plan.blueprint import Blueprint
 
 RING = Path(__file__).parents[1] / "ring.yaml"
-BRIDGED, ACTED = 15, 30
+BRIDGED, ACTED = 15.5, 30
 """ms until a cut is bridged by the switch beside it, and until the controller acts, by default."""
 ROUND = 5
 
@@ -51,7 +51,7 @@ def test_a_single_cut_is_bridged_and_its_repair_loses_nothing(ring: Blueprint) -
 
 def test_a_cut_beside_another_is_the_controllers(ring: Blueprint) -> None:
     """With the rounds of its updates, and one more until the first of them."""
-    reroute = Rerouted(Time(6 * NS_PER_S + 50 * NS_PER_MS), "b-c", False, 3)
+    reroute = Rerouted(Time(6 * NS_PER_S + ACTED * NS_PER_MS), Time(6 * NS_PER_S + 50 * NS_PER_MS), "b-c", False, 3)
     seen = outages(ring, (1, EventKind.CUT, "a-b"), (6, EventKind.CUT, "b-c"), reroutes=(reroute,))
     assert lengths(seen.of_all, 7) == [(1, BRIDGED), (6, ACTED + 4 * ROUND)]
 

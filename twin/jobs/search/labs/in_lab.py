@@ -63,8 +63,8 @@ class SearchCourse(Course):
             time.sleep((blueprint.multicast.membership_interval + blueprint.multicast.query_interval) / NS_PER_S)
         reports = self._controllers.reports()
         record = LabRecord(
-            tuple(Rerouted(Time(event["at_ns"] - self._start), event["span"], event["up"], event["rounds"])
-                  for event in reports if event["event"] == "rerouted"),
+            tuple(Rerouted(Time(event["began_ns"] - self._start), Time(event["at_ns"] - self._start), event["span"],
+                           event["up"], event["rounds"]) for event in reports if event["event"] == "rerouted"),
             tuple(str(event["reason"]) for event in reports if event["event"] == "error"),
             emulation.deviations())
         (self.out / RECORD_FILE).write_text(json.dumps(to_plain(record)))

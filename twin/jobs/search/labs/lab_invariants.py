@@ -13,7 +13,7 @@ from traffic.sample_files import LOST, Calls, Samples
 from twin.core.units import NS_PER_S, Time, show_time
 from twin.jobs.search.labs.lab_run import LabRun
 from twin.jobs.search.labs.outages import ON_THE_WAY, AllowedOutage
-from twin.jobs.search.labs.timetable import Act, ActKind
+from twin.jobs.search.labs.waits_to_restore import used_too_soon
 from twin.jobs.search.outcome import Margin
 from twin.judge.certificate.certificate import VIRTUAL, certify
 from twin.judge.certificate.cross_checks import Arrived, copied, deliveries
@@ -24,8 +24,6 @@ from twin.judge.verdicts.judge import judge
 from twin.plan.blueprint import LinkDirection
 from twin.plan.blueprint.layers import HEADER
 from twin.plan.demand.call_admission import admission
-from twin.plan.forwarding.fast_failover import bridges
-from twin.plan.forwarding.paths import graph_of
 
 VIOLATED = -1.0
 """The margin of what holds or does not."""
@@ -153,23 +151,9 @@ def _changes(calls: Samples | None, cost: float) -> Iterator[tuple[int, float]]:
 
 
 def _waited(run: LabRun) -> Iterator[Margin]:
-    """No span is used again before it has been up for the wait to restore, unless there is no other path; a controller
-    that has begun since uses what is up."""
-    wait = run.blueprint.protection.wait_to_restore
-    for reroute in run.record.reroutes:
-        since = [act for act in run.timetable.acts if reroute.at - wait < act.at <= reroute.at]
-        seen = any(act.kind is ActKind.CARRIER_SEEN and reroute.span in act.spans for act in since)
-        begun = any(act.kind is ActKind.CONTROLLER_RESTART for act in since)
-        if reroute.up and seen and not begun and reroute.span not in _needed(run, reroute.at, since):
-            yield Margin("a span waits to be restored", VIOLATED, reroute.span, f"used at {show_time(reroute.at)}",
-                         reroute.at)
-
-
-def _needed(run: LabRun, at: Time, since: Iterable[Act]) -> frozenset[str]:
-    """The spans without which some switch has no path, over spans that were up for the wait to restore."""
-    dead = [dead.spans for dead in run.timetable.dead if dead.at <= at][-1]
-    young = {span for act in since if act.kind is ActKind.CARRIER_SEEN for span in act.spans}
-    return frozenset(span for span in young if span in bridges(graph_of(run.blueprint, (dead | young) - {span})))
+    for reroute in used_too_soon(run.blueprint, run.timetable.acts, run.record.reroutes):
+        yield Margin("a span waits to be restored", VIOLATED, reroute.span, f"used at {show_time(reroute.began)}",
+                     reroute.began)
 
 
 def _as_planned(run: LabRun) -> Iterator[Margin]:

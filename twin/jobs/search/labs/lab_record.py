@@ -12,8 +12,10 @@ RECORD_FILE = "search.json"
 
 @dataclass(frozen=True, slots=True)
 class Rerouted:
-    """A reroute that the controller has reported. at: when it was complete, ns after the start of the measurement."""
+    """A reroute that the controller has reported. began: when it was decided; at: when it was complete; ns after the
+    start of the measurement."""
 
+    began: Time
     at: Time
     span: str
     up: bool

@@ -1,9 +1,10 @@
 """When a network may lose packets because of what happens to it, by the figures of its protection; pure.
 
 A single cut of a network at rest is bridged by fast failover: packets are lost until the switches beside it have
-detected it and acted; none is lost when it is mended. Whatever else happens is the controller's to repair: it may take
-detection, the longer of its own time and the switch's, and the rounds of its updates; until it goes on, where it is
-paused; and until switches have connected, where they or it began again. Whoever is not connected loses everything.
+detected it and acted, and half a millisecond more for the lab; none is lost when it is mended. Whatever else happens is
+the controller's to repair: it may take detection, the longer of its own time and the switch's, and the rounds of its
+updates; until it goes on, where it is paused; and until switches have connected, where they or it began again. Whoever
+is not connected loses everything.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from twin.plan.forwarding.paths import graph_of, parts
 CONNECTION = NS_PER_S
 """How long a switch may take to connect: Open vSwitch tries once a second (max_backoff), and a controller that begins
 waits as long for the last of them."""
+LAG = NS_PER_MS // 2
+"""How much later than due a switch's groups may act: it takes the lab some 0.1 ms to let it see that a carrier is gone.
+"""
 ON_THE_WAY = 100 * NS_PER_MS
 """How long before an event packets may have been sent that it hits."""
 DISRUPTING = frozenset({ActKind.DARKEN, ActKind.LIGHT, ActKind.DISCONNECT, ActKind.CONNECT,
@@ -63,7 +67,7 @@ class Outages:
     def _bridged(self, act: Act) -> int:
         """When the switches beside a cut have noticed it and acted."""
         protection = self._blueprint.protection
-        return act.at + protection.detection + protection.switch
+        return act.at + protection.detection + protection.switch + LAG
 
     def _is_alone(self, act: Act) -> bool:
         """Whether this is the cut of one span with a detour, or its end, while all else is whole and at rest."""
