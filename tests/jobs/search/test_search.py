@@ -16,7 +16,6 @@ from twin import api
 from twin.core.progress import listening
 from twin.core.units import NS_PER_MS, NS_PER_S, Time
 from twin.jobs.search.draw import draw
-from twin.jobs.search.replay_file import description, read_schedule, schedule_json
 from twin.jobs.search.runner import search
 from twin.jobs.search.schedule import Event, EventKind, Schedule
 from twin.jobs.search.shrink import shrink
@@ -228,30 +227,6 @@ def test_a_power_cut_that_ends_is_shrunk_to_a_restart_of_its_node() -> None:
     assert [(event.kind, event.target) for event in shrink(schedule, fails)] == [(EventKind.RESTART, "b")]
 
 
-def test_a_schedule_is_read_as_it_was_written(ring: Blueprint) -> None:
-    """With its times to the nanosecond; anything else is refused."""
-    schedule = draw(ring, 3)
-    assert read_schedule(schedule_json(ring.name, schedule), "x") == schedule
-    for text in ("", "[]", '{"search": 2}', '{"search": 1, "schedule": {"seed": 1, "events": [{"at": "soon"}]}}'):
-        with pytest.raises(api.UsageError, match="holds no schedule"):
-            read_schedule(text, "x")
-
-
-def test_a_failure_is_left_as_a_description_to_verify(ring: Blueprint) -> None:
-    """It has the schedule's faults in place of its own, and is read as it was meant."""
-    faults = events((1, EventKind.CUT, "a-b"), (2.5, EventKind.MEND, "a-b"), (3, EventKind.POWER_OFF, "c"),
-                    (4, EventKind.POWER_ON, "c"))
-    schedule = Schedule(5, (*faults, Event(Time(1), EventKind.PAUSE, lasts=Time(5))))
-    text = RING.read_text(encoding="utf-8") + "faults:\n- {at: 1 s, kind: cut, span: e-a}\n# end\n"
-    written = description(text, schedule, ("why",))
-    network = api.read(written, "failure.yaml")
-    assert [(fault.at, str(fault.kind), fault.span or fault.node) for fault in network.faults] == [
-        (fault.at, "cut" if fault.kind in (EventKind.CUT, EventKind.POWER_OFF) else "mend", fault.target)
-        for fault in faults]
-    assert "Left out, since they are no faults of spans or nodes: 1" in written and "# why" in written
-
-
-def test_a_schedule_of_another_network_is_refused(ring: Blueprint) -> None:
-    """By the names that this one does not have."""
-    with pytest.raises(api.UsageError, match="nowhere"):
-        api.replay_schedule(ring, Schedule(1, events((1, EventKind.CUT, "nowhere"))))
+def test_a_failure_that_needs_no_event_is_shrunk_to_none() -> None:
+    """A target that is missed on the best of days."""
+    assert shrink(events((1, EventKind.CUT, "a-b"), (2, EventKind.CUT, "b-c")), lambda _: True) == ()

@@ -8,16 +8,18 @@ from pathlib import Path
 
 from twin.core.errors import ExitCode
 from twin.core.records import to_json, to_plain
-from twin.core.units import show_time
+from twin.core.units import NS_PER_S, show_time
 from twin.jobs.result_folder import new_results
 from twin.jobs.search.draw import draw
-from twin.jobs.search.labs.lab_search import LabRuns, search_labs
+from twin.jobs.search.labs.lab_search import LabRuns, lab_blueprint, search_labs
+from twin.jobs.search.labs.timetable import timetable, until_healed
 from twin.jobs.search.outcome import Outcome
 from twin.jobs.search.replay_file import check_schedule, description, read_schedule, runs_in_lab, schedule_json
 from twin.jobs.search.runner import Failure, SearchResult, Show, search, with_outcome
 from twin.jobs.search.schedule import Event, EventKind, Schedule
 from twin.jobs.search.simulate import Simulation
 from twin.model import Network
+from twin.model.yaml import load
 from twin.plan.blueprint import Blueprint
 from twin.report.files.atomic_write import write_whole
 from twin.report.files.manifest import Results
@@ -62,13 +64,24 @@ def store_search(out: Path, file: Path, result: SearchResult, show: Show = lambd
     file: the description that was searched. Raises UsageError where the folder holds other results.
     """
     text = file.read_text(encoding="utf-8")
+    lab = lab_blueprint(load(file)) if result.labs and result.failures else None
     with new_results(out, Results.SEARCH, force=force) as folder:
         write_whole(folder / "search.json", search_json(result))
         for number, failure in enumerate(result.failures, 1):
             show("schedules", number / len(result.failures))
             schedule = failure.least.schedule
             write_whole(folder / f"failure-{number}.json", schedule_json(result.network, schedule, labs=result.labs))
-            write_whole(folder / f"failure-{number}.yaml", description(text, schedule, _comments(failure)))
+            write_whole(folder / f"failure-{number}.yaml", _verifiable(text, failure, lab))
+
+
+def _verifiable(text: str, failure: Failure, lab: Blueprint | None) -> str:
+    """The description of a failure; with what a lab did beside the events of the schedule, if it was found in one."""
+    schedule, comments = failure.least.schedule, _comments(failure)
+    if lab is None:
+        return description(text, schedule, comments)
+    stop = -(-timetable(lab, schedule).stop // NS_PER_S)
+    return description(text, until_healed(lab, schedule), (*comments, f"The lab ran for --seconds {stop}."),
+                       lab.protection)
 
 
 def search_json(result: SearchResult) -> str:
@@ -101,7 +114,8 @@ def _head(result: SearchResult) -> Iterator[str]:
 
 def _failures(result: SearchResult) -> Iterator[str]:
     for number, failure in enumerate(result.failures, 1):
-        yield f"\n{number}. seed {failure.seed}, {count(failure.events, 'event')}, of which these are enough:"
+        enough = "of which these are enough:" if failure.least.schedule.events else "of which none is needed:"
+        yield f"\n{number}. seed {failure.seed}, {count(failure.events, 'event')}, {enough}"
         yield from (f"     {event}" for event in failure.least.schedule.events)
         yield from (f"   {show_time(at)}: violates \"{violation.invariant}\": {violation.what}"
                     for violation, at in failure.least.violations)
@@ -127,4 +141,4 @@ def _comments(failure: Failure) -> tuple[str, ...]:
     events = (f"  {event}" for event in failure.least.schedule.events)
     return ("The least schedule of a search that violates:",
             *(f"  {violation.invariant}: {violation.what}" for violation, _ in failure.least.violations),
-            f"Its events, of seed {failure.seed}:", *events)
+            f"Its events, of seed {failure.seed}:", *(tuple(events) or ("  none",)))

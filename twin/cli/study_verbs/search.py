@@ -19,7 +19,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seeds", metavar="N", type=int, help=f"how many schedules (default: {SCHEDULES})")
     parser.add_argument("--labs", metavar="N", type=int, help="run so many schedules in labs, with real switches and "
                         "packets, instead of the simulated network")
-    parser.add_argument("--first", metavar="N", type=int, default=0, help="the first seed (default: 0)")
+    parser.add_argument("--first", metavar="N", type=int, help="the first seed (default: 0)")
     parser.add_argument("--jobs", metavar="N", type=int, help="processes, or labs side by side (default: one per core)")
     parser.add_argument("--replay", metavar="SCHEDULE", type=Path, help="run this schedule alone, where it was found, "
                         "or with --labs 1 in a lab: failure-N.json of an earlier search")
@@ -34,7 +34,8 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.replay is not None:
         result, where = _replayed(arguments, network), ""
     else:
-        seeds = range(arguments.first, arguments.first + (arguments.labs or arguments.seeds or SCHEDULES))
+        first = arguments.first or 0
+        seeds = range(first, first + (arguments.labs or arguments.seeds or SCHEDULES))
         with shown() as show:
             result = (api.search_labs(network, seeds, show, arguments.jobs) if arguments.labs
                       else api.search(api.plan(network), seeds, show, arguments.jobs))
@@ -49,6 +50,11 @@ def _check(arguments: argparse.Namespace) -> None:
     if arguments.seeds is not None and arguments.labs is not None:
         raise api.UsageError("--seeds and --labs both say how many schedules run, one in the simulated network and one "
                              "in labs; write one of them")
+    many = [f"--{name}" for name in ("seeds", "first", "jobs", "out", "force")
+            if getattr(arguments, name) not in (None, False)]
+    if arguments.replay is not None and (many or (arguments.labs or 1) > 1):
+        raise api.UsageError(f"--replay runs one schedule, and leaves no files; leave {many[0]} out" if many else
+                             "--replay runs one schedule; write --labs 1 to run it in a lab")
 
 
 def _replayed(arguments: argparse.Namespace, network: api.Network) -> api.SearchResult:

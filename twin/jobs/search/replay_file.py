@@ -7,12 +7,13 @@ happen to spans and nodes in the section `faults`, for `twin verify`, which emul
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from twin.core.errors import UsageError
-from twin.core.records import from_plain, to_json
+from twin.core.records import from_plain, to_json, to_plain
 from twin.core.units import NS_PER_S
 from twin.jobs.search.schedule import Event, EventKind, Schedule
+from twin.model import Protection
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.fast_failover import trunks
 
@@ -56,27 +57,57 @@ def check_schedule(schedule: Schedule, blueprint: Blueprint) -> None:
                          "with the description that it was found with")
 
 
-def description(text: str, schedule: Schedule, comments: tuple[str, ...]) -> str:
-    """The text of a description with the faults of a schedule in place of its own, and comments at its head."""
-    kept = "\n".join(_without_section(text, "faults")).rstrip("\n")
-    faults = [_fault(event) for event in schedule.events if event.kind in FAULTS]
+def description(text: str, schedule: Schedule, comments: tuple[str, ...], protection: Protection | None = None) -> str:
+    """The text of a description with the faults of a schedule in place of its own, and comments at its head.
+
+    Events that change nothing, as the cut of a span that is cut, are no faults, and are left out like those of other
+    kinds. protection: in place of the description's own.
+    """
+    kept = _without_section(text, "faults")
+    if protection is not None:
+        kept = [*_without_section("\n".join(kept), "protection"), "", *_protection(protection)]
+    faults = [_fault(event) for event in _changes(schedule.events)]
     left_out = len(schedule.events) - len(faults)
     if left_out:
         comments += (f"Left out, since they are no faults of spans or nodes: {left_out} of the schedule's events.",)
     section = ["", "faults:", *faults] if faults else []
-    return "\n".join([*(f"# {comment}" for comment in comments), kept, *section]) + "\n"
+    return "\n".join([*(f"# {comment}" for comment in comments), "\n".join(kept).rstrip("\n"), *section]) + "\n"
+
+
+def _changes(events: Sequence[Event]) -> Iterator[Event]:
+    """The faults that find whole what they cut, and cut what they mend."""
+    cut: set[tuple[str, str]] = set()
+    for event in events:
+        kind, element = FAULTS.get(event.kind, ("", ""))
+        if kind and ((element, event.target) in cut) == (kind == "mend"):
+            cut ^= {(element, event.target)}
+            yield event
 
 
 def _fault(event: Event) -> str:
     kind, element = FAULTS[event.kind]
-    return f"  - {{at: {event.at / NS_PER_S:.9g} s, kind: {kind}, {element}: {event.target}}}"
+    return f"  - {{at: {_seconds(event.at)}, kind: {kind}, {element}: {event.target}}}"
 
 
-def _without_section(text: str, name: str) -> Iterator[str]:
+def _protection(protection: Protection) -> Iterator[str]:
+    yield "protection:"
+    for key, value in to_plain(protection).items():
+        if value is not None:
+            yield f"  {key.replace('_', '-')}: {_seconds(value) if isinstance(value, int) else json.dumps(value)}"
+
+
+def _seconds(time_ns: int) -> str:
+    """To the nanosecond."""
+    return f"{time_ns // NS_PER_S}.{time_ns % NS_PER_S:09}".rstrip("0").rstrip(".") + " s"
+
+
+def _without_section(text: str, name: str) -> list[str]:
     """The lines of a YAML text that do not belong to a section of its top level."""
+    lines: list[str] = []
     inside = False
     for line in text.splitlines():
-        if line[:1] not in ("", " ", "#", "-"):
+        if line[:1] not in ("", " ", "#", "-", "]", "}"):
             inside = line.startswith(f"{name}:")
         if not inside:
-            yield line
+            lines.append(line)
+    return lines

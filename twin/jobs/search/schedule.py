@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -33,6 +34,10 @@ class EventKind(StrEnum):
     """It leaves it."""
     UNPLUG = "unplug"
     """Its boxes are unplugged while they watch: no leave is sent."""
+
+
+HEALED_BY: Mapping[EventKind, EventKind] = {EventKind.CUT: EventKind.MEND, EventKind.POWER_OFF: EventKind.POWER_ON}
+"""What undoes what an event has broken."""
 
 
 @dataclass(frozen=True, slots=True)

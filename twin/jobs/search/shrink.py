@@ -9,11 +9,10 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from twin.core.units import NS_PER_S, Time
-from twin.jobs.search.schedule import Event, EventKind
+from twin.jobs.search.schedule import HEALED_BY, Event, EventKind
 
 Fails = Callable[[Sequence[Event]], bool]
 """Whether these events still lead to the failure."""
-THERE_AND_BACK = frozenset({(EventKind.CUT, EventKind.MEND), (EventKind.POWER_OFF, EventKind.POWER_ON)})
 LATEST = (1, 2, 3, 5, 8)
 """How many of the last events are tried alone."""
 APART = 1 * NS_PER_S
@@ -22,8 +21,9 @@ APART = 1 * NS_PER_S
 
 def shrink(events: Sequence[Event], fails: Fails, ends: Mapping[str, tuple[str, ...]] = MappingProxyType({})
            ) -> tuple[Event, ...]:
-    """A sequence of events that fails, and no longer fails without any one of them. ends: the switches beside each
-    span: a cut that is mended may come to the same as a restart of one of them, a power cut as one of its node."""
+    """A sequence of events that fails, and no longer fails without any one of them; an empty one, if that fails, too.
+    ends: the switches beside each span: a cut that is mended may come to the same as a restart of one of them, a power
+    cut as one of its node."""
     least = _ddmin(_latest(tuple(events), fails), fails)
     while (fewer := next((fewer for fewer in _with_a_restart(least, ends) if fails(fewer)), None)) is not None:
         least = _ddmin(fewer, fails)
@@ -41,7 +41,7 @@ def _latest(events: tuple[Event, ...], fails: Fails) -> tuple[Event, ...]:
 
 def _ddmin(events: tuple[Event, ...], fails: Fails) -> tuple[Event, ...]:
     parts = 2
-    while len(events) > 1:
+    while events:
         size = -(-len(events) // parts)
         chunks = [events[at:at + size] for at in range(0, len(events), size)]
         rests = (tuple(event for other in chunks if other is not chunk for event in other) for chunk in chunks)
@@ -60,7 +60,7 @@ def _with_a_restart(events: tuple[Event, ...], ends: Mapping[str, tuple[str, ...
     loses its power and gets it back."""
     for place, (first, second) in enumerate(pairwise(events)):
         switches = ends.get(first.target, ()) if first.kind is EventKind.CUT else (first.target,)
-        if (first.kind, second.kind) in THERE_AND_BACK and first.target == second.target:
+        if HEALED_BY.get(first.kind) is second.kind and first.target == second.target:
             for switch in switches:
                 restart = Event(first.at, EventKind.RESTART, switch)
                 yield (*events[:place], restart, *events[place + 2:])

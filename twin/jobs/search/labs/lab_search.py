@@ -41,15 +41,20 @@ FAILURES = 4
 """Failures that are shrunk: each takes tens of labs."""
 
 
+def lab_blueprint(network: Network) -> Blueprint:
+    """What labs run: without the faults of the description, and with a wait to restore that they live to see."""
+    planned = plan(network)
+    wait = Time(min(planned.protection.wait_to_restore, WAIT_TO_RESTORE))
+    return replace(planned, faults=(), protection=replace(planned.protection, wait_to_restore=wait))
+
+
 class LabRuns:
     """Runs schedules of one network in labs; none twice. ends: the switches beside each span between switches."""
 
     def __init__(self, network: Network, program: LabProgram = PROGRAM) -> None:
         require_memory(network, VIRTUAL.name)
         self._network, self._program = network, program
-        planned = plan(network)
-        wait = Time(min(planned.protection.wait_to_restore, WAIT_TO_RESTORE))
-        self.blueprint = replace(planned, faults=(), protection=replace(planned.protection, wait_to_restore=wait))
+        self.blueprint = lab_blueprint(network)
         spans = {span.name: span for span in self.blueprint.spans}
         self.ends: dict[str, tuple[str, ...]] = {
             name: (spans[name].a.node, spans[name].b.node) for name in trunks(self.blueprint)}

@@ -8,11 +8,11 @@ it has no power. After the last event all rests, is healed, and rests again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from twin.core.units import NS_PER_S, Time
-from twin.jobs.search.schedule import Event, EventKind, Schedule
+from twin.jobs.search.schedule import HEALED_BY, Event, EventKind, Schedule
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.fast_failover import trunks
 
@@ -102,6 +102,18 @@ def timetable(blueprint: Blueprint, schedule: Schedule) -> Timetable:
     judged = Time(healed + rest)
     return Timetable(tuple(acts), tuple(drawn.dead), healed, judged, Time(judged + JUDGED),
                      len(schedule.events) - len(events))
+
+
+def until_healed(blueprint: Blueprint, schedule: Schedule) -> Schedule:
+    """The schedule with the events by which all is mended at the end."""
+    broken: dict[tuple[EventKind, str], None] = {}
+    for event in schedule.events:
+        if event.kind in HEALED_BY:
+            broken[HEALED_BY[event.kind], event.target] = None
+        else:
+            broken.pop((event.kind, event.target), None)
+    healed = timetable(blueprint, schedule).healed
+    return replace(schedule, events=(*schedule.events, *(Event(healed, kind, target) for kind, target in broken)))
 
 
 class _Drawing:
