@@ -68,7 +68,7 @@ def test_a_span_is_cut_and_restored_on_the_page(twin: api.LiveTwin, page: Page) 
 def test_packets_of_a_span_are_a_download(twin: api.LiveTwin, page: Page) -> None:
     """A pcap file with nanoseconds (its magic number) that tcpdump reads to its end, with packets of calls; a filter
     that it does not take is refused."""
-    page.locator('[data-span="north-east"]:visible .touch').click(force=True)
+    page.locator('[data-span="north-east"]:visible').press("Enter")
     page.get_by_label("Seconds").fill("2")
     page.get_by_label("Filter", exact=True).fill("no such filter")
     page.get_by_role("button", name="Capture").click()
