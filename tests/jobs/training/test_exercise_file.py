@@ -10,9 +10,10 @@ import pytest
 from twin.api import Language, instructor_page
 from twin.core.errors import TopologyError
 from twin.jobs.training.change_words import commands, typed
-from twin.jobs.training.exercise_file import all_draws, course, draw_exercise, read_exercise
+from twin.jobs.training.exercise_file import all_draws, course, draw_exercise, read_draws, read_exercise
 from twin.jobs.training.observing.hypothesis_table import read_table
 from twin.model import Name
+from twin.plan.configuration_changes import ChangeKind
 
 FOLDER = Path(__file__).parents[3] / "exercises"
 METER = FOLDER / "minimal-meter.yaml"
@@ -56,6 +57,10 @@ def changed_copy(tmp_path: Path, before: str, after: str) -> Path:
     ("kind: power-cycle, switch: east-dslam", "kind: power-cycle, switch: west-dslam", 'no switch "west-dslam"'),
     ("kind: cut, span: north-east", "kind: cut, span: north-west", 'no span "north-west"'),
     ("may: [meter, no-meter, profile]", "may: [meter, profile]", "no trainee may make: no-meter"),
+    ("loss}\nevidence", "loss, cut: north-west}\nevidence", '"north-west" is not cut'),
+    ("rate: 200 kbit/s}]", "rate: 200 kbit/s}]\n    stops: [downlod]", 'nothing of the load is called "downlod"'),
+    ("rate: 200 kbit/s}]", "rate: 200 kbit/s}]\n    by-hand: [{kind: no-meter, line: homes-9, class: voice}]",
+     'no line "homes-9"'),
 ])
 def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, before: str, after: str, says: str) -> None:
     """File, line and column, reason and remedy."""
@@ -114,6 +119,8 @@ def test_the_instructors_page_has_all_that_is_hidden(language: Language) -> None
     assert all(f"line={line}" in page for line in ("homes-1", "homes-2"))
     assert "rate=64 kbit/s" in page and "rate=100 kbit/s" in page
     assert page.count("G1") == 2
+    assert all(page.count(f"`twin train change no-meter line={line} class=voice`") == 1
+               for line in ("homes-1", "homes-2"))
     assert page.count("`twin train change meter line=homes-1 class=voice 'rate=100 kbit/s'`") == 1
     assert page.count("queues-swapped") == 2 and page.count("twin train test east-dslam -- ovs-ofctl") == 2
 
@@ -128,6 +135,23 @@ def test_every_exercise_has_its_table_of_hypotheses() -> None:
             tests = [row.command for row in (*drawn.exercise.evidence, *drawn.exercise.tests)]
             assert table.hypotheses >= 3
             assert table.ruled_out(drawn.exercise.diagnosis.place, tests) == 1.0
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_instructors_page_says_what_is_stopped_and_what_is_changed_by_hand(language: Language) -> None:
+    """In words of its language."""
+    page = instructor_page([*read_draws(FOLDER / "black-channel.yaml")], language)
+    words = {Language.ENGLISH: "by hand", Language.FRENCH: "à la main"}[language]
+    assert f"- {words} `multicast switch=mazamet span=pont-de-larn-relay-uplink`" in page
+    assert "`twin load stop download`" in instructor_page([*read_draws(FOLDER / "minimal-queues.yaml")], language)
+
+
+def test_a_rate_set_by_hand_repairs_no_antenna() -> None:
+    """It knows nothing of the signal: it would give back what is planned, where antennas point past each other."""
+    misaligned = [exercise for file in FOLDER.glob("*.yaml") for exercise in [read_exercise(file)]
+                  if any(change.kind is ChangeKind.ANTENNA for change in exercise.changes)]
+    assert misaligned
+    assert [exercise.name for exercise in misaligned if ChangeKind.AIR_RATE in exercise.may] == []
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.stem)

@@ -26,8 +26,9 @@ def instructor_page(exercises: Sequence[Exercise], language: Language) -> str:
         lines += [*_drawn(exercise, wording), ""]
     lines += [*_list(wording.say("hints"), [f"{hint.text.text(language)} ({hint.cost})" for hint in first.hints])]
     lines += [*_list(wording.say("wrong-repairs"), [
-        f"{_tried(repair, wording)} {wording.say('fails-at', gates=', '.join(repair.fails))}{colon}"
-        + repair.why.text(language) for repair in first.wrong])]
+        f"{' / '.join(dict.fromkeys(_tried(repair, wording) for repair in repairs))} "
+        f"{wording.say('fails-at', gates=', '.join(repairs[0].fails))}{colon}{repairs[0].why.text(language)}"
+        for repairs in zip(*(exercise.wrong for exercise in exercises), strict=True)])]
     lines += [f"## {wording.say('debriefing')}", "", first.debriefing.text(language)]
     return "\n".join([*lines, *(["", first.notes.text(language)] if first.notes else [])]) + "\n"
 
