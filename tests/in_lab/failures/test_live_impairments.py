@@ -40,9 +40,11 @@ def test_a_span_is_impaired_and_cleared(twin: api.LiveTwin, capsys: pytest.Captu
     assert main([*impair, "--clear"]) == 0
     assert twin.status().broken == () and least_round_trip(twin) < 2 * 20
     for words, reason in (([], "say what"), (["--clear"], "is not impaired"), (["--jitter", "5 ms"], "write delay: 4"),
-                          (["--distribution", "gauss", "--delay", "1 ms"], "no distribution")):
+                          (["--distribution", "gauss", "--delay", "1 ms"], "not a known value"),
+                          (["--loss", "200 %"], "too much"), (["--up", "1 Mbit/s"], "is not a line")):
         assert main([*impair, *words]) == 2
         assert reason in capsys.readouterr().err
+    assert twin.status().broken == () and least_round_trip(twin) < 2 * 20
     twin.cut("east-west")
     with pytest.raises(api.UsageError, match="restore it first"):
         twin.degrade("east-west", delay="1 ms")

@@ -84,6 +84,7 @@ def test_loss_alone_changes_no_rate(blueprint: Blueprint) -> None:
 @pytest.mark.parametrize(("fault", "words"), [
     (fall("core-edge", 200 * MBIT), "core-edge cannot fall to 200 Mbit/s: it has 100 Mbit/s"),
     (fall("home-1", 512_000, 512_000), "home-1 cannot fall to 512 kbit/s: it has 256 kbit/s"),
+    (fall("core-edge", 10 * MBIT, MBIT), "core-edge is not a line: its rate falls both ways; say rate, not up"),
     (fall("mast-uplink", 3 * MBIT), "3 Mbit/s on the air: it has 11 Mbit/s, and the standard's slower rates are: "
      "1 Mbit/s, 2 Mbit/s, 5.5 Mbit/s")])
 def test_what_a_span_cannot_fall_to_is_refused(blueprint: Blueprint, fault: FaultPlan, words: str) -> None:

@@ -24,6 +24,8 @@ def degraded(blueprint: Blueprint, fault: FaultPlan) -> Blueprint:
     """The blueprint as it is from this fault on, which degrades a span. Raises CannotDegrade where it cannot."""
     cells = tuple(_air(cell, fault) for cell in blueprint.cells) if fault.rate else blueprint.cells
     lines = {host.span for host in blueprint.hosts if host.line_group is not None}
+    if fault.up and fault.span not in lines:
+        raise CannotDegrade(f"{fault.span} is not a line: its rate falls both ways; say rate, not up")
     spans = tuple(_span(span, fault, cells, line=span.name in lines) if span.name == fault.span else span
                   for span in blueprint.spans)
     return replace(blueprint, spans=spans, cells=cells)
