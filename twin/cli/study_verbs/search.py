@@ -51,7 +51,7 @@ def _check(arguments: argparse.Namespace) -> None:
         raise api.UsageError("--seeds and --labs both say how many schedules run, one in the simulated network and one "
                              "in labs; write one of them")
     many = [f"--{name}" for name in ("seeds", "first", "jobs", "out", "force")
-            if getattr(arguments, name) not in (None, False)]
+            if getattr(arguments, name) is not None and getattr(arguments, name) is not False]  # the first may be 0
     if arguments.replay is not None and (many or (arguments.labs or 1) > 1):
         raise api.UsageError(f"--replay runs one schedule, and leaves no files; leave {many[0]} out" if many else
                              "--replay runs one schedule; write --labs 1 to run it in a lab")
