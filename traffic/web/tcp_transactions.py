@@ -12,7 +12,7 @@ from traffic.engine.event_loop import READ, WRITE
 from traffic.engine.flow_context import FlowContext
 from traffic.engine.flow_counters import FlowCounters
 from traffic.sample_files import LOST
-from traffic.web.request_loop import RequestLoop
+from traffic.web.request_loop import RequestLoop, timed_out
 from twin.plan.blueprint import Flow, MailTransactions, RequestResponse
 
 
@@ -28,7 +28,7 @@ class TcpTransactions(RequestLoop):
 
     def fail(self, fault: OSError) -> None:
         """A transaction that timed out is LOST; where the connection was refused or reset, the flow has failed."""
-        if isinstance(fault, TimeoutError):
+        if timed_out(fault):
             self._complete(LOST)
         else:
             super().fail(fault)

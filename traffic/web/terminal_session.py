@@ -12,7 +12,7 @@ from traffic.engine.event_loop import READ, WRITE
 from traffic.engine.flow_context import FlowContext
 from traffic.engine.flow_counters import FlowCounters
 from traffic.sample_files import LOST
-from traffic.web.request_loop import RequestLoop
+from traffic.web.request_loop import RequestLoop, timed_out
 from twin.plan.blueprint import Flow, TerminalSession
 
 
@@ -29,7 +29,7 @@ class TerminalSessionFlow(RequestLoop):
 
     def fail(self, fault: OSError) -> None:
         """A broken connection loses the round trip; the next one opens a new connection."""
-        if isinstance(fault, TimeoutError | ConnectionError):
+        if timed_out(fault) or isinstance(fault, ConnectionError):
             self.close()
             if self.outstanding:
                 self.complete(LOST)
