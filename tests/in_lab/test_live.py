@@ -137,11 +137,16 @@ def test_packets_are_captured_while_they_pass(twin: api.LiveTwin, tmp_path: Path
 @pytest.mark.parametrize(("place", "expression", "reason"), [
     ("nowhere", "", "no span or node"), ("homes-1", "udp prt; touch x", "syntax error"),
     ("homes-1", "$(touch x)", "syntax error")])
-def test_what_cannot_be_captured_is_refused(twin: api.LiveTwin, place: str, expression: str, reason: str) -> None:
-    """A place that is not there, a filter that is none; nothing of it reaches a shell."""
+def test_what_cannot_be_captured_is_refused(
+    twin: api.LiveTwin, place: str, expression: str, reason: str, tmp_path: Path
+) -> None:
+    """A place that is not there, a filter that is none; nothing of it reaches a shell, nor the file that was named."""
     with twin.capture(place, expression) as capture, pytest.raises(api.UsageError, match=reason):
         for _ in iter(capture.read, None):
             pass
+    (earlier := tmp_path / "earlier.pcap").write_bytes(b"packets")
+    assert main(["capture", "--twin", NAME, place, "--filter", expression, "-o", str(earlier)]) == 2
+    assert earlier.read_bytes() == b"packets"
 
 
 def test_packets_of_a_filter_are_followed_through_the_network(twin: api.LiveTwin) -> None:

@@ -32,7 +32,8 @@ def test_a_calm_machine_is_trusted() -> None:
     (Moment(NOW, {"upcalls": 1, "host homes-1": 3}, 0.0), 0,
      "4 packets were lost outside the model: host homes-1 (3), upcalls (1)"),
     (Moment(NOW, dict(zip("abcde", (1, 5, 3, 2, 4), strict=True)), 0.0), 0, "b (5), e (4), c (3), 2 other places"),
-    (Moment(NOW, {}, 0.12), 0, "took 12% of a processor's time")])
+    (Moment(NOW, {}, 0.12), 0, "took 12% of a processor's time"),
+    (Moment(NOW, {}, 0.02001), 0, "took 2.01% of a processor's time within a second, more than 2%")])
 def test_each_of_three_things_is_enough_to_distrust(moment: Moment, lateness: int, reason: str) -> None:
     """With its reason, also where all others are well; nothing is concluded then."""
     seen = known(CALM, moment, CALM, lateness=lateness)

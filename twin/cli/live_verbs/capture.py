@@ -30,12 +30,14 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     with api.attach(arguments.twin) as twin, ExitStack() as stack:
         capture = stack.enter_context(twin.capture(arguments.place, arguments.filter, packets=arguments.packets))
-        file = None if arguments.output == "-" else stack.enter_context(Path(arguments.output).open("wb"))
+        file: BinaryIO | None = None
         end: float | None = None
         while True:
             try:
                 if (chunk := capture.read()) is None:
                     break
+                if chunk and file is None and arguments.output != "-":  # What is refused leaves a file as it was.
+                    file = stack.enter_context(Path(arguments.output).open("wb"))
                 write(chunk, file)
                 if end is None and chunk and arguments.seconds is not None:
                     end = time.monotonic() + arguments.seconds  # from when it has begun, with the head of the file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -80,7 +81,8 @@ def _against(lateness: int, losses: Mapping[str, int], stolen: float | None) -> 
     if losses:
         yield f"{sum(losses.values())} packets were lost outside the model: {_places(losses)}"
     if stolen is not None and stolen > MOST_STOLEN:
-        yield (f"the host of this machine took {stolen:.0%} of a processor's time within a second, more than "
+        took = math.ceil(stolen * 10_000) / 100  # rounded up: what is too much is shown as more
+        yield (f"the host of this machine took {took:g}% of a processor's time within a second, more than "
                f"{MOST_STOLEN:.0%}")
 
 

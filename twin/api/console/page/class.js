@@ -35,7 +35,7 @@ function Class() {
 /** Whether what a twin shows can be trusted, and why not. */
 function lampText(words, { trust, lateness, reasons }) {
   if (trust === "trusted") return words.say("fidelity.good", { lag: `${words.number(lateness / 1e6)}\u00a0ms` });
-  return `${words.say("fidelity.bad")}: ${reasons.map((reason) => words.message(reason)).join("; ")}`;
+  return `${words.say("fidelity.bad")}: ${words.joined(reasons)}`;
 }
 
 function Tile({ held, act, ...tile }) {

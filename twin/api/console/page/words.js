@@ -52,6 +52,11 @@ class Words {
     return this.language === "fr" ? text.replace(/(?<![\w.])(\d+)\.(\d+)(?![.\d])/g, "$1,$2") : text;
   }
 
+  /** Messages one after the other, as the reader's language parts them. */
+  joined(texts) {
+    return texts.map((text) => this.message(text)).join(this.language === "fr" ? "\u00a0; " : "; ");
+  }
+
   /** The text of a key, or another text where there is none. */
   named(key, other) {
     return this.catalogue[key] ?? other;

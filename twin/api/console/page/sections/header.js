@@ -29,5 +29,5 @@ function Lamp({ fidelity }) {
   const words = useWords(), lag = `${words.number(fidelity.lag / 1e6)}\u00a0ms`;
   return html`<span class="lamp ${fidelity.trusted ? "met" : "unknown"}" role="status">
     <i aria-hidden="true"></i>${fidelity.trusted ? words.say("fidelity.good", { lag }) : words.say("fidelity.bad")}
-    ${!fidelity.trusted && html`<small>${fidelity.reasons.map((reason) => words.message(reason)).join("; ")}</small>`}</span>`;
+    ${!fidelity.trusted && html`<small>${words.joined(fidelity.reasons)}</small>`}</span>`;
 }

@@ -13,6 +13,6 @@ export function EventLog({ state }) {
 }
 
 function text(words, entry) {
-  const values = entry.number ? { count: entry.number, names: entry.names.join(", ") } : { names: entry.names.map((name) => words.message(name)).join("; ") };
+  const values = entry.number ? { count: entry.number, names: entry.names.join(", ") } : { names: words.joined(entry.names) };
   return words.say(`event.${entry.event}`, values);
 }
