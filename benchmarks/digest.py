@@ -25,7 +25,7 @@ from twin.jobs.experiment.on_host import measure
 from twin.jobs.experiment.spec import Order
 from twin.jobs.verify import quiet
 from twin.lab import VIRTUAL
-from twin.lab.host_paths import cache_folder
+from twin.lab.kernel_cache import require_kernel
 from twin.model.yaml import load
 from twin.plan import plan
 
@@ -121,7 +121,8 @@ def _as_stranger(first: str, folder: Path) -> Figure:
         return Figure(f"digest, {what}", first[:12], "not tried: only root can be another user")
     home = folder / "home"
     copy(home / "project")
-    shutil.copytree(cache_folder() / "kernel", home / ".cache" / "metro-twin" / "kernel")
+    kernel = require_kernel().linux.parent
+    shutil.copytree(kernel, home / ".cache" / "metro-twin" / "kernel" / kernel.name)
     folder.chmod(0o755)
     for path in (home, *home.rglob("*")):
         os.chown(path, STRANGER, STRANGER)
