@@ -24,6 +24,7 @@ from twin.jobs.sweep.workers import dask_cluster, dask_task
 from twin.jobs.sweep.workers.dask_cluster import DaskWorkers
 from twin.jobs.sweep.workers.identity import Identity, identity
 from twin.jobs.sweep.workers.point_process import Finished
+from twin.lab import host_paths
 from twin.lab.boundary import code_snapshot
 
 ONE = ("--resources", "lab=1")
@@ -119,6 +120,29 @@ def test_what_a_worker_lacks_is_said(own: Identity, reason: str) -> None:
     difference = dask_task.difference(own, Identity("code", "7.1", "2.0"))
     assert reason in difference if reason else difference == ""
     assert dask_task.difference(Identity("code"), Identity("code")) == ""
+
+
+def test_a_worker_has_a_core_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first that no labs have, for as long as its process stays; none where all are taken."""
+    taken, started = {3}, list[int | None]()
+
+    def lock(core: int) -> int | None:
+        return None if core in taken else os.open(os.devnull, os.O_RDONLY)
+
+    def start(core: int | None) -> SimpleNamespace:
+        started.append(core)
+        return SimpleNamespace(carry_out=lambda task: Finished(task, "{}", "here"), end=lambda: None)
+
+    monkeypatch.setattr(dask_task, "allowed_cores", lambda: (3, 5, 6))
+    monkeypatch.setattr(host_paths, "lock_core", lock)
+    monkeypatch.setattr(dask_task, "PointProcess", start)
+    for _ in range(2):
+        assert dask_task.carried_out("1", "{}")["worker"] == "here"
+    dask_task._end()
+    taken |= {5, 6}
+    dask_task.carried_out("1", "{}")
+    dask_task._end()
+    assert started == [5, None]
 
 
 class FakeFuture:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import atexit
 import logging
+import os
 from typing import Any
 
 from twin.core.errors import TwinError
 from twin.jobs.sweep.task import Task
 from twin.jobs.sweep.workers.identity import Identity, identity
 from twin.jobs.sweep.workers.point_process import PointProcess, StrangerRefused, WorkerLost
+from twin.lab import allowed_cores, host_paths
 
 _LOG = logging.getLogger("distributed.worker")
 """The worker's own log."""
 _processes: list[PointProcess] = []
 """The process of this worker, once it has one: a worker has one thread."""
+_locks: list[int] = []
+"""The lock of the core that the process is pinned to."""
 
 
 def refusal(expected: dict[str, str]) -> str:
@@ -48,7 +52,7 @@ def carried_out(task_id: str, text: str) -> dict[str, Any]:
     """The result of a task, by a process that stays for the next. Raises WorkerLost, StrangerRefused: Dask tries again.
     """
     if not _processes:
-        _processes.append(PointProcess())
+        _processes.append(PointProcess(_free_core()))
         atexit.register(_end)
     try:
         done = _processes[0].carry_out(Task(task_id, text, ""))
@@ -58,9 +62,20 @@ def carried_out(task_id: str, text: str) -> dict[str, Any]:
     return {"result": done.result, "worker": done.worker, "seconds": done.seconds, "failure": done.failure}
 
 
+def _free_core() -> int | None:
+    """A core that no labs of this user have, from now on for this worker: two that share cores slow each other down."""
+    for core in allowed_cores():
+        if (lock := host_paths.lock_core(core)) is not None:
+            _locks.append(lock)
+            return core
+    return None
+
+
 def _end() -> None:
     while _processes:
         _processes.pop().end()
+    while _locks:
+        os.close(_locks.pop())
 
 
 def _noted(reason: str) -> str:
