@@ -25,6 +25,8 @@ from twin.lab.job import GUEST_OUT, GUEST_PYTHON, GUEST_VENV
 MCL_FUTURE, MADV_POPULATE_WRITE = 2, 23
 LEAST = 2**16
 """Bytes of a mapping from which on it is worth a call."""
+MOST = 2**26
+"""Bytes of all, up to which they are copied: thousands of forks of a large network each use little of its memory."""
 VENV_PACKAGES = f"{GUEST_VENV}/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
 MAPS = "/proc/self/maps"
 
@@ -60,7 +62,10 @@ def _copy_pages() -> None:
     """No call may fail, since that moves the clock: `open` asks whether a file is a terminal."""
     with open(os.open(MAPS, os.O_RDONLY | os.O_CLOEXEC), "rb", buffering=0) as file:
         maps = file.read().decode()
-    for begin, end in private_mappings(maps):
+    mappings = [*private_mappings(maps)]
+    if sum(end - begin for begin, end in mappings) > MOST:
+        return
+    for begin, end in mappings:
         _libc.madvise(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), MADV_POPULATE_WRITE)
 
 
