@@ -54,7 +54,8 @@ def mapped_ahead() -> Iterator[None]:
 
 def map_after_forks() -> None:
     """After each fork from now on, parent and child get their own copies of all pages that they may write
-    (madvise(2)). Of a million objects hardly a page stays shared: to use one writes its reference count."""
+    (madvise(2)), unless those are many. Of a million objects hardly a page stays shared: to use one writes its
+    reference count."""
     os.register_at_fork(after_in_child=_copy_pages, after_in_parent=_copy_pages)
 
 
