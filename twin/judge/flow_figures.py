@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import fmean
@@ -15,6 +15,7 @@ from twin.judge.estimators.iptv import as_one_stream
 from twin.judge.figures import call_setup, packet_metrics
 from twin.judge.figures.call_quality import CallQuality
 from twin.judge.verdict import Distribution, FlowFigures, Series
+from twin.model import Metric
 from twin.plan.blueprint import Flow
 
 STEP = NS_PER_S
@@ -25,9 +26,10 @@ NONE = -1.0
 """A point of a timeline of delays where there is nothing to tell."""
 
 
-def figures(flow: Flow, samples: Samples, seconds: float, *, charted: bool = True) -> FlowFigures:
+def figures(flow: Flow, samples: Samples, seconds: float, *, charted: bool = True,
+            limits_of: Collection[Metric] = tuple(Metric)) -> FlowFigures:
     """All figures of a flow of a run whose measurement lasted `seconds`. charted: also the distribution and the
-    timeline of delays of packets, which are for charts alone."""
+    timeline of delays of packets, which are for charts alone. limits_of: metrics whose intervals are computed."""
     end = round(seconds * NS_PER_S)
     views = [(estimators, view) for estimators in ESTIMATORS if estimators.speaks_of(flow, samples)
              if (view := estimators.view(flow, samples, end)) is not None]
@@ -36,7 +38,7 @@ def figures(flow: Flow, samples: Samples, seconds: float, *, charted: bool = Tru
     return replace(
         _drawn(flow, samples, end, charted),
         values={metric: estimate.value for metric, estimate in estimates.items() if estimate.value is not None},
-        intervals={metric: estimate.interval for metric, estimate in estimates.items()},
+        intervals={metric: estimate.limits() for metric, estimate in estimates.items() if metric in limits_of},
         burst_ratio=next((view.burst_ratio for _, view in views if isinstance(view, CallQuality)), None),
     )
 

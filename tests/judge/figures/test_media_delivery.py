@@ -74,14 +74,14 @@ def test_a_minute_without_loss_does_not_show_one_event_an_hour() -> None:
     minute = received(60)
     estimate = OF_PICTURE[Metric.LOSS_EVENTS](minute)
     assert estimate is not None and estimate.value == minute.picture.loss_events == 0
-    assert estimate.interval.high == pytest.approx(180, rel=0.002)
+    assert estimate.limits().high == pytest.approx(180, rel=0.002)
 
 
 def test_the_worst_second_stands_on_whole_seconds() -> None:
     """Fifty-eight of them do not bound it from above, fifty-nine do."""
     few, enough = (OF_PICTURE[Metric.MEDIA_LOSS_RATE](received(n)) for n in (58, 59))
-    assert few is not None and few.interval.high is None
-    assert enough is not None and enough.interval.high == 0
+    assert few is not None and few.limits().high is None
+    assert enough is not None and enough.limits().high == 0
 
 
 def test_stretches_are_put_together() -> None:

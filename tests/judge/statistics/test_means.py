@@ -61,4 +61,4 @@ def test_one_busy_period_has_no_limit() -> None:
     waits = [0.0] * 90 + [float(k * k) for k in range(10)]
     limits = mean(waits)
     assert limits.high is None and limits.effective < 1
-    assert estimated(waits).interval == Interval(None, None, 100, limits.effective)
+    assert estimated(waits).limits() == Interval(None, None, 100, limits.effective)

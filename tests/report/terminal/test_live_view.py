@@ -11,6 +11,7 @@ from traffic.sample_files import LOST, Packets
 from twin.core.units import NS_PER_MS, NS_PER_S
 from twin.judge.live.sliding_window import SlidingWindow
 from twin.judge.live.view import Reading, View, view
+from twin.model import Metric
 from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.queue_and_airtime_counters import QueueCounters
@@ -67,3 +68,11 @@ def test_an_empty_twin_has_an_empty_screen() -> None:
     still = Reading(ORIGIN, ())
     screen = render(NETWORK, view(NETWORK, BLUEPRINT, SlidingWindow(10), (still, still)))
     assert "0 flows" in screen and "none that is measured" in screen
+
+
+def test_limits_are_computed_of_what_is_judged() -> None:
+    """Figures are those of all metrics; limits cost most of the time, and only a verdict shows them."""
+    (call,) = seen(lost=100).flows
+    judged = {verdict.metric for verdict in seen(lost=100).verdicts}
+    assert {Metric.JITTER, Metric.MEAN_DELAY} <= call.values.keys()
+    assert call.intervals.keys() == judged and Metric.JITTER not in judged

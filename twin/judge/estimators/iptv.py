@@ -13,6 +13,7 @@ from twin.judge.figures.channel_change import Change, changes, expected, visits
 from twin.judge.figures.media_delivery import Picture, Watched, picture
 from twin.judge.statistics.confidence import scaled
 from twin.judge.statistics.proportions import loss_dispersion, proportion
+from twin.judge.verdict import Interval
 from twin.model import Metric
 from twin.plan.blueprint import Flow, RtpStream
 
@@ -70,9 +71,12 @@ def _worst(metric: Metric, seconds: tuple[float, ...]) -> Estimate:
 def _events(seen: Reception) -> Estimate:
     """Events cluster no more than losses."""
     stream, came = seen.picture, seen.delivery
-    spread = loss_dispersion(came.lost, came.waits) if came.lost else 1.0
-    limits = proportion(stream.events, stream.packets, spread)
-    return Estimate(stream.loss_events, scaled(limits, stream.packets_an_hour))
+
+    def limits() -> Interval:
+        spread = loss_dispersion(came.lost, came.waits) if came.lost else 1.0
+        return scaled(proportion(stream.events, stream.packets, spread), stream.packets_an_hour)
+
+    return Estimate(stream.loss_events, limits)
 
 
 OF_PICTURE: Mapping[Metric, Callable[[Reception], Estimate | None]] = {

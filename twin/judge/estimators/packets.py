@@ -10,6 +10,7 @@ from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators, 
 from twin.judge.figures import packet_metrics
 from twin.judge.figures.call_quality import CallQuality, call_quality
 from twin.judge.figures.emodel import mos
+from twin.judge.verdict import Interval
 from twin.model import Metric
 from twin.plan.blueprint import Flow
 
@@ -27,23 +28,27 @@ class Delivery:
 
 def delivery(packets: Packets) -> Delivery:
     """Delays, jitter and losses of these packets."""
-    return Delivery(packets.delays, packet_metrics.jitter(packets), packet_metrics.lost_flags(packets),
-                    packet_metrics.waits(packets))
+    delays, lost = packets.delays, packet_metrics.lost_flags(packets)
+    waits = packet_metrics.waits(packets) if True in lost else delays
+    return Delivery(delays, packet_metrics.jitter(packets), lost, waits)
 
 
 def _variation(seen: Delivery) -> Estimate:
-    """Limits are those of delay, less the least delay."""
-    estimate, least = quantile(Metric.DELAY_VARIATION, seen.delays), min(seen.delays, default=0)
-    low, high = (None if limit is None else limit - least for limit in (estimate.interval.low, estimate.interval.high))
-    variation = packet_metrics.pdv(seen.delays)
-    value = packet_metrics.percentile(variation, Metric.DELAY_VARIATION.row.part) if variation else None
-    return Estimate(value, replace(estimate.interval, low=low, high=high))
+    """Figure and limits are those of delay, less the least delay (RFC 5481, 5.2)."""
+    delay, least = quantile(Metric.DELAY_VARIATION, seen.delays), min(seen.delays, default=0)
+
+    def limits() -> Interval:
+        of_delay = delay.limits()
+        low, high = (None if limit is None else limit - least for limit in (of_delay.low, of_delay.high))
+        return replace(of_delay, low=low, high=high)
+
+    return Estimate(None if delay.value is None else delay.value - least, limits)
 
 
 def _opinion(call: CallQuality) -> Estimate:
     """MOS rises with R, and so do its limits."""
     low, high = (None if limit is None else mos(limit) for limit in (call.limits.low, call.limits.high))
-    return Estimate(mos(call.rating), replace(call.limits, low=low, high=high))
+    return Estimate(mos(call.rating), lambda: replace(call.limits, low=low, high=high))
 
 
 OF_DELIVERY: Mapping[Metric, Callable[[Delivery], Estimate | None]] = {
@@ -61,9 +66,9 @@ def _speech(flow: Flow, packets: Packets, _end: int) -> CallQuality | None:
 
 
 SPEECH = SampleEstimators(Packets, _speech, {
-    Metric.R_FACTOR: lambda call: Estimate(call.rating, call.limits),
+    Metric.R_FACTOR: lambda call: Estimate(call.rating, lambda: call.limits),
     Metric.MOS: _opinion,
-    Metric.MOUTH_TO_EAR: lambda call: Estimate(call.mouth_to_ear, replace(
+    Metric.MOUTH_TO_EAR: lambda call: Estimate(call.mouth_to_ear, lambda: replace(
         call.limits, low=call.mouth_to_ear, high=call.mouth_to_ear)),
-    Metric.DISCARD: lambda call: Estimate(call.discard, call.discard_limits),
+    Metric.DISCARD: lambda call: Estimate(call.discard, lambda: call.discard_limits),
 })

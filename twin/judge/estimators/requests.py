@@ -9,6 +9,7 @@ from traffic.sample_files import Calls, Transactions
 from twin.core.units import PPM
 from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators, mean, quantile, ratio
 from twin.judge.figures import call_setup, packet_metrics
+from twin.judge.verdict import Interval
 from twin.model import Metric
 from twin.plan.blueprint import Flow
 
@@ -62,8 +63,13 @@ def _time(metric: Metric) -> Callable[[TransactionTimes], Estimate]:
 def _answered(calls: DialledCalls) -> Estimate:
     """All that is left of those that were not answered, ppm."""
     failed = _ratio(calls.unanswered)
-    low, high = (None if end is None else PPM - end for end in (failed.interval.high, failed.interval.low))
-    return Estimate(None if failed.value is None else PPM - failed.value, replace(failed.interval, low=low, high=high))
+
+    def limits() -> Interval:
+        of_failed = failed.limits()
+        low, high = (None if end is None else PPM - end for end in (of_failed.high, of_failed.low))
+        return replace(of_failed, low=low, high=high)
+
+    return Estimate(None if failed.value is None else PPM - failed.value, limits)
 
 
 TRANSACTIONS = SampleEstimators(Transactions, _transactions, {

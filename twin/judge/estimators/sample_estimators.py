@@ -24,10 +24,11 @@ Estimators = Mapping[Metric, Callable[[V], "Estimate | None"]]
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure and what the true one lies between, both in base units; value: None where there is too little."""
+    """A figure in base units, None where there is too little, and limits: what the true one lies between, computed
+    where somebody asks, for limits of samples that depend on each other cost more than all the rest."""
 
     value: float | None
-    interval: Interval
+    limits: Callable[[], Interval]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +71,34 @@ def of_part(part: Callable[[W], V], estimators: Estimators[V]) -> Estimators[W]:
 
 def ratio(flags: tuple[bool, ...], waits: tuple[float, ...]) -> Estimate:
     """How often something happened, ppm. waits: what shows how it clusters (twin.judge.statistics.proportions)."""
-    limits = losses(flags, waits)
-    return Estimate(packet_metrics.loss(flags) if flags else None, confidence.scaled(limits, PPM))
+    return Estimate(packet_metrics.loss(flags) if flags else None,
+                    lambda: confidence.scaled(losses(flags, waits), PPM))
 
 
 def mean(values: Sequence[float]) -> Estimate:
-    """The mean of what is never negative; a lower limit of 0 or less says nothing."""
+    """The mean of what is never negative."""
+    return Estimate(fmean(values) if values else None, lambda: mean_limits(values))
+
+
+def mean_limits(values: Sequence[float]) -> Interval:
+    """Limits of the mean of what is never negative; a lower limit of 0 or less says nothing."""
     limits = means.mean(values)
     low = limits.low if limits.low is not None and limits.low > 0 else None
-    return Estimate(fmean(values) if values else None, replace(limits, low=low))
+    return replace(limits, low=low)
 
 
 def quantile(metric: Metric, values: tuple[float, ...]) -> Estimate:
     """The quantile that a metric speaks of."""
     part = metric.row.part
-    return Estimate(packet_metrics.percentile(values, part) if values else None, quantiles.quantile(values, part))
+    return Estimate(packet_metrics.percentile(values, part) if values else None,
+                    lambda: quantiles.quantile(values, part))
 
 
 def largest(values: tuple[float, ...], part: float = 1 - confidence.RARE) -> Estimate:
     """The largest value; part: of the values that are shown not to exceed a target."""
-    return Estimate(max(values, default=None), quantiles.largest(values, part))
+    return Estimate(max(values, default=None), lambda: quantiles.largest(values, part))
 
 
 def as_it_is(value: float, high: float | None) -> Estimate:
     """A single draw: from `value` to `high`, which is another where the value is not whole."""
-    return Estimate(value, Interval(value, high, 1, 1.0))
+    return Estimate(value, lambda: Interval(value, high, 1, 1.0))

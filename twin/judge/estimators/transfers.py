@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from traffic.sample_files import Bytes
 from twin.core.units import NS_PER_S
-from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators, as_it_is, mean
+from twin.judge.estimators.sample_estimators import Estimate, SampleEstimators, as_it_is, mean_limits
 from twin.judge.figures import packet_metrics
 from twin.judge.figures.video_player import Played, play
 from twin.model import Metric
@@ -50,8 +50,9 @@ def _goodput(seen: Window) -> Estimate:
     begin, end = seen.begin, seen.end
     count = max(0, end - begin) // _stretch(seen.progress)
     cuts = [begin + (end - begin) * k // count for k in range(count + 1)] if count else []
-    limits = mean([packet_metrics.goodput(seen.progress, a, b) for a, b in pairwise(cuts)])
-    return Estimate(packet_metrics.goodput(seen.progress, begin, end) if begin < end else None, limits.interval)
+    return Estimate(
+        packet_metrics.goodput(seen.progress, begin, end) if begin < end else None,
+        lambda: mean_limits([packet_metrics.goodput(seen.progress, a, b) for a, b in pairwise(cuts)]))
 
 
 def _stretch(progress: Bytes) -> int:

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, groupby, pairwise, starmap
 from operator import sub
 
 from traffic.sample_files import LOST, Bytes, Packets, Transactions
@@ -58,8 +58,10 @@ def jitter(packets: Packets) -> tuple[float, ...]:
 
     The time of sending stands for the RTP time stamp, and ns for its clock's units.
     """
-    arrived = sorted((r, s) for s, r in zip(packets.sent, packets.received, strict=True) if r != LOST)
-    delays = [r - s for r, s in arrived]
+    arrived = sorted(zip(packets.received, packets.sent, strict=True))
+    if LOST in packets.received:
+        arrived = [row for row in arrived if row[0] != LOST]
+    delays = list(starmap(sub, arrived))
     steps = map(abs, map(sub, delays[1:], delays))
     return tuple(accumulate(steps, lambda before, step: before + (step - before) / 16, initial=0.0))[1:]
 

@@ -11,8 +11,8 @@ from twin.judge.flow_figures import figures
 from twin.judge.live.fidelity import Fidelity, Moment, fidelity
 from twin.judge.live.sliding_window import SlidingWindow
 from twin.judge.verdict import Certificate, FlowFigures, SpanLoad, Verdict
-from twin.judge.verdicts.judge import judge
-from twin.model import Network
+from twin.judge.verdicts.judge import flow_targets, judge
+from twin.model import Metric, Network
 from twin.plan.blueprint import Blueprint
 from twin.plan.queue_and_airtime_counters import QueueCounters
 
@@ -60,10 +60,10 @@ def view(network: Network, blueprint: Blueprint, window: SlidingWindow, readings
 
     moments: what else is known of the seconds of the window.
     """
-    samples = window.flows()
-    measured = tuple(figures(flow, samples[flow.name], window.seconds, charted=False) for flow in blueprint.flows
-                     if flow.name in samples)
-    trust = fidelity(window, moments, readings[-1].at)
+    samples, trust = window.flows(), fidelity(window, moments, readings[-1].at)
+    judged = _judged(network, blueprint)
+    measured = tuple(figures(flow, samples[flow.name], window.seconds, charted=False,
+                             limits_of=judged.get(flow.name, ())) for flow in blueprint.flows if flow.name in samples)
     verdicts = judge(network, blueprint, measured, None, {}, trust.certificate)
     running = {figures_of.flow for figures_of in measured}
     return View(
@@ -71,6 +71,14 @@ def view(network: Network, blueprint: Blueprint, window: SlidingWindow, readings
         loads=loads(blueprint, readings), backlogs=backlogs(blueprint, readings), queues=readings[-1].queues,
         flows=measured,
         verdicts=tuple(verdict for verdict in verdicts if verdict.flow in running))
+
+
+def _judged(network: Network, blueprint: Blueprint) -> dict[str, set[Metric]]:
+    """The metrics of each flow that have a target: of others nobody sees limits."""
+    judged: dict[str, set[Metric]] = {}
+    for flow, metric, _ in flow_targets(network, blueprint):
+        judged.setdefault(flow.name, set()).add(metric)
+    return judged
 
 
 def loads(blueprint: Blueprint, readings: Sequence[Reading]) -> tuple[SpanLoad, ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from operator import mul, sub
 from statistics import fmean
@@ -61,7 +61,8 @@ def effective_samples(values: Sequence[float]) -> float:
     """How many independent samples would give a mean as precise as that of these."""
     middle, count = fmean(values), len(values)
     size = max(1, count // BLOCKS)
-    deviations = [fmean(values[k:k + size]) - middle for k in range(0, count - size + 1, size)]
+    blocks = values if size == 1 else [fmean(values[k:k + size]) for k in range(0, count - size + 1, size)]
+    deviations = [block - middle for block in blocks]
     square = sum(deviation * deviation for deviation in deviations) / len(deviations)
     if square == 0:
         return float(count)
@@ -81,7 +82,8 @@ def _correlation_time(deviations: Sequence[float], square: float) -> float:
 
 
 def _correlation(deviations: Sequence[float], square: float, lag: int) -> float:
-    return sum(map(float.__mul__, deviations, deviations[lag:])) / len(deviations) / square
+    products: Iterator[float] = map(mul, deviations, deviations[lag:])
+    return sum(products) / len(deviations) / square
 
 
 def busy_periods(values: Sequence[float]) -> float:

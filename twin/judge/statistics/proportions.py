@@ -34,11 +34,13 @@ def losses(lost: tuple[bool, ...], waits: tuple[float, ...]) -> Interval:
 @lru_cache(maxsize=CACHED)
 def loss_dispersion(lost: tuple[bool, ...], waits: tuple[float, ...]) -> float:
     """By how much more a count of losses varies than one of independent losses."""
+    if True not in lost:
+        return max(1.0, common_dispersion(tail_of(waits)))
     longest = max(waits) + 1
     tail = tail_of(tuple(longest if is_lost else wait for is_lost, wait in zip(lost, waits, strict=True)))
     episodes = clusters([place for place, is_lost in enumerate(lost) if is_lost], len(lost))
     own = dispersion(episodes) * (1 + SPARSE / tail.periods) * (1 + FEW / max(EPISODES, len(episodes)))
-    return own if len(episodes) >= EPISODES else max(own if episodes else 1.0, common_dispersion(tail))
+    return own if len(episodes) >= EPISODES else max(own, common_dispersion(tail))
 
 
 def proportion(events: float, chances: float, spread: float = 1.0) -> Interval:
