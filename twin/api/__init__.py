@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from twin.api.live.start import live_twin as live_twin
     from twin.api.live.start import saved_twin as saved_twin
     from twin.api.live.start import saved_twin_json as saved_twin_json
+    from twin.api.live.text import broken_text as broken_text
     from twin.api.live.text import event_json as event_json
     from twin.api.live.text import load_text as load_text
     from twin.api.live.text import prometheus_text as prometheus_text

@@ -14,7 +14,9 @@ from tests.cli.console.recorded_texts import FLOWS, GROUPS, METERS, OF_CELL, QUE
 from tests.cli.console.served import Served, served
 from tests.cli.console.views import WITHOUT_QOS, seen
 from twin.core.errors import EmulationError
-from twin.core.units import NS_PER_S
+from twin.core.units import NS_PER_S, Ratio, Time
+from twin.model import FaultKind, Impairments
+from twin.plan.blueprint import FaultPlan
 
 CHROMIUM = shutil.which("chromium")
 WIDE, NARROW = (1280, 800), (390, 844)
@@ -65,12 +67,26 @@ def test_a_span_is_cut_on_the_map(browser: Browser, console: Served) -> None:
         assert console.twin.commands == [("cut", "north-east")]
         console.twin.views.put(seen(broken=console.twin.broken))
         expect(span).to_have_class("span fibre ring chosen broken")
-        expect(page.locator(".log")).to_contain_text("cut or degraded: north-east")
+        expect(page.locator(".log")).to_contain_text("cut: north-east")
         page.get_by_role("button", name="Restore", exact=True).click()
         expect(page.locator(".busy")).to_have_count(0)
         console.twin.views.put(seen())
         expect(span).not_to_have_class("broken")
         expect(page.locator(".log li").first).to_contain_text("restored: north-east")
+
+
+def test_a_degraded_span_is_not_shown_as_cut(browser: Browser, console: Served) -> None:
+    """It still carries its load; the drawing, the name for screen readers, the detail and the events say how it is."""
+    loss = FaultPlan(Time(0), FaultKind.DEGRADE, "north-east", impairments=Impairments(loss=Ratio(10_000)))
+    with opened(browser, console) as page:
+        console.twin.views.put(seen(faults=(loss,)))
+        span = page.locator('[data-span="north-east"]:visible')
+        expect(span).to_have_class("span fibre ring degraded")
+        expect(span.locator(".stripe")).to_have_count(1)
+        expect(span).to_have_accessible_name("north-east: north – east, 0.1% of the rate used, degraded: loss 1%")
+        span.locator(".touch").click(force=True)
+        expect(page.locator(".detail strong")).to_have_text("degraded: loss 1%")
+        expect(page.locator(".log")).to_contain_text("degraded: north-east")
 
 
 def test_lights_turn_with_the_targets(browser: Browser, console: Served) -> None:

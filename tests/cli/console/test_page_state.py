@@ -8,13 +8,15 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tests.cli.console.views import BLUEPRINT, CALL, NETWORK, WITHOUT_QOS, seen
+from tests.cli.console.views import BLUEPRINT, CALL, NETWORK, WITHOUT_QOS, cut, seen
 from twin.api.console.state.differences import applied, difference
 from twin.api.console.state.event_log import KEPT
 from twin.api.console.state.page_plan import page_plan
 from twin.api.console.state.page_state import PageState, ended, next_state, plain_state
 from twin.core.records import to_plain
-from twin.model import Name
+from twin.core.units import NS_PER_MS, Rate, Ratio, Time
+from twin.model import FaultKind, Impairments, Name
+from twin.plan.blueprint import FaultPlan
 from twin.plan.line_changes import LineChange, with_line_changes
 
 NAMES = some.text("abc", max_size=2)
@@ -57,7 +59,7 @@ def test_what_two_views_share_is_made_once() -> None:
     first = seen(lost=5)
     before = next_state(PageState(), first, at=5)
     plain = plain_state(before, PageState(), {})
-    view = replace(first, at=first.at + 1, broken=("north-east",), loads=())
+    view = replace(first, at=first.at + 1, faults=cut("north-east"), loads=())
     now = next_state(before, view, 6, first)
     shared = plain_state(now, before, plain)
     assert now.flows is before.flows and now.targets is before.targets and shared["flows"] is plain["flows"]
@@ -79,9 +81,22 @@ def test_the_log_says_what_has_changed() -> None:
         state = next_state(state, view, at)
     entries = [(entry.at, entry.event, entry.names[:1], entry.number) for entry in state.log.values()]
     names = ("north-east",)
-    assert entries[:3] == [(0, "started", (), 1), (1, "broken", names, 1), (2, "restored", names, 1)]
+    assert entries[:3] == [(0, "started", (), 1), (1, "cut", names, 1), (2, "restored", names, 1)]
     assert [entry[1] for entry in entries[3:]] == ["untrusted", "stopped", "trusted"]
     assert "late" in entries[3][2][0]
+
+
+def test_a_degraded_span_is_not_cut() -> None:
+    """A page is told what it does to packets, and once more when that changes."""
+    state = PageState()
+    for at, loss in enumerate((10_000, 10_000, 20_000)):
+        how = Impairments(loss=Ratio(loss), delay=Time(20 * NS_PER_MS))
+        fault = FaultPlan(Time(0), FaultKind.DEGRADE, "east-west", impairments=how, rate=Rate(10_000_000))
+        state = next_state(state, seen(faults=(fault, *cut("north-east"))), at)
+    assert state.degraded == {"east-west": {"rate": 1e7, "loss": 2e4, "delay": 2e7}}
+    assert state.broken == ("east-west", "north-east")
+    assert [(entry.at, entry.event, entry.names) for entry in state.log.values() if entry.event != "started"] == [
+        (0, "cut", ("north-east",)), (0, "degraded", ("east-west",)), (2, "degraded", ("east-west",))]
 
 
 def test_another_policy_is_an_entry_of_the_log() -> None:

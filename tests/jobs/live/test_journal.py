@@ -50,7 +50,8 @@ def test_it_reads_as_text(tmp_path: Path) -> None:
     twin.start_load("call", "homes-1.download")
     lines = [api.journal_text(entry)[25:] for entry in api.journal(twin)]
     assert lines == [
-        "event    up, policy strict", "command  degrade east-west at 10 Mbit/s", "event    broken now: east-west",
+        "event    up, policy strict", "command  degrade east-west at 10 Mbit/s",
+        "event    now degraded: east-west at 10 Mbit/s",
         'refused  mend north-east: the span "north-east" is not broken',
         "command  start homes-1.call.down homes-1.call.up homes-1.download homes-2.call.down homes-2.call.up",
         "event    flows running now: 5"]

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.docs.test_documents import quoted, rows
 from tests.report.exposition.exposition_reader import Labels, read
-from tests.report.terminal.test_live_view import seen
+from tests.report.terminal.test_live_view import CUT, seen
 from twin.core.units import NS_PER_S
 from twin.report.exposition.live_metrics import FAMILIES, exposition
 from twin.report.exposition.text_format import Family, Sample, text
@@ -28,7 +28,7 @@ def labels(**pairs: str) -> Labels:
 
 def test_a_view_in_base_units() -> None:
     """100 kbit/s each in two classes are counted in bytes, 30 ms are 0.03 s, a fifth lost is 0.2."""
-    families = read(exposition("lesson", seen(lost=100, broken=("north-east",))))
+    families = read(exposition("lesson", seen(lost=100, faults=(CUT,))))
     way = {"span": "homes-1", "direction": "forward"}
     call = {"flow": "homes-1.call.up", "workload": "call", "line": "homes-1", "class": "voice"}
     assert families["twin_span_sent_bytes_total"].samples[labels(**way, **{"class": "data"})] == 12_500
@@ -37,7 +37,7 @@ def test_a_view_in_base_units() -> None:
     assert families["twin_span_rate_bytes_per_second"].samples[labels(**way)] == 64_000
     assert families["twin_flow_mean_delay_seconds"].samples[labels(**call)] == pytest.approx(0.03)
     assert families["twin_flow_loss_ratio"].samples[labels(**call)] == pytest.approx(0.2)
-    assert families["twin_broken"].samples == {labels(name="north-east"): 1}
+    assert families["twin_broken"].samples == {labels(name="north-east", fault="cut"): 1}
     assert families["twin_info"].samples == {labels(network="minimal", policy="strict"): 1}
     outcomes = families["twin_target_outcome"].samples
     assert [outcomes[labels(**call, metric="loss", outcome=word)] for word in ("met", "missed", "unknown")] == [0, 1, 0]
@@ -63,7 +63,7 @@ def test_the_documents_list_every_metric() -> None:
 def test_a_scraper_reads_the_same() -> None:
     """The parser of Prometheus' own client finds the families, types, labels and values that the strict reader finds;
     it calls a counter without its ending."""
-    written = exposition("lesson", seen(lost=100, broken=("north-east",)))
+    written = exposition("lesson", seen(lost=100, faults=(CUT,)))
     families, scraped = read(written), [*text_string_to_metric_families(written)]
     assert [family.type for family in scraped] == [family.kind for family in families.values()]
     assert {sample.name for family in scraped for sample in family.samples} == families.keys()

@@ -8,21 +8,23 @@ import pytest
 
 from traffic.live.window import FlowWindow, Window
 from traffic.sample_files import LOST, Packets
-from twin.core.units import NS_PER_MS, NS_PER_S
+from twin.core.units import NS_PER_MS, NS_PER_S, Ratio, Time
 from twin.judge.live.sliding_window import SlidingWindow
 from twin.judge.live.view import Reading, View, view
-from twin.model import Metric
+from twin.model import FaultKind, Impairments, Metric
 from twin.model.yaml import load
 from twin.plan import plan
+from twin.plan.blueprint import FaultPlan
 from twin.plan.queue_and_airtime_counters import QueueCounters
 from twin.report.terminal.live_view import render
 
 NETWORK = load(Path(__file__).parents[3] / "topologies" / "minimal.yaml")
 BLUEPRINT = plan(NETWORK)
 ORIGIN = 1_000 * NS_PER_S
+CUT = FaultPlan(Time(0), FaultKind.CUT, "north-east")
 
 
-def seen(*, lost: int = 0, lateness: int = 1000, broken: tuple[str, ...] = ()) -> View:
+def seen(*, lost: int = 0, lateness: int = 1000, faults: tuple[FaultPlan, ...] = ()) -> View:
     """Ten seconds of a call whose packets take 30 ms; of the first 5 x `lost`, every fifth does not arrive."""
     sent = tuple(range(0, 10 * NS_PER_S, 20 * NS_PER_MS))
     gone = range(0, 5 * lost, 5)
@@ -33,13 +35,14 @@ def seen(*, lost: int = 0, lateness: int = 1000, broken: tuple[str, ...] = ()) -
     before = Reading(ORIGIN, (QueueCounters("homes-1", True, 0, 0, 0, 0), QueueCounters("homes-1", True, 1, 0, 0, 0)))
     now = Reading(ORIGIN + NS_PER_S, (QueueCounters("homes-1", True, 0, size=12_500, packets=50, drops=0, backlog=0),
                                       QueueCounters("homes-1", True, 1, size=12_500, packets=9, drops=3, backlog=500)))
-    return view(NETWORK, BLUEPRINT, sliding, (before, now), broken=broken)
+    return view(NETWORK, BLUEPRINT, sliding, (before, now), faults=faults)
 
 
 def test_it_shows_fidelity_spans_and_targets_of_what_runs() -> None:
     """100 of 512 kbit/s in each class, three packets dropped; a mean delay that is met, a tail that is unknown."""
-    screen = render(NETWORK, seen(broken=("north-east",)))
-    assert "1 flow in the last 10 s; broken: north-east" in screen
+    loss = FaultPlan(Time(0), FaultKind.DEGRADE, "homes-1", impairments=Impairments(loss=Ratio(10_000)))
+    screen = render(NETWORK, seen(faults=(loss, CUT)))
+    assert "1 flow in the last 10 s; cut: north-east; degraded: homes-1 losing 1 %" in screen
     assert "trusted: no timer was late by more than 1 µs; stolen time is not counted on this machine" in screen
     (span,) = [line for line in screen.splitlines() if "homes-1 to" in line]
     assert " 39% ########............ 3 dropped, voice 100 kbit/s, data 100 kbit/s" in span

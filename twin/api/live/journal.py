@@ -25,7 +25,7 @@ from twin.jobs.live.channel import (
 from twin.jobs.live.journal import JournalEntry, JournalFile
 from twin.jobs.live.journal import line as journal_json
 from twin.model import FaultKind
-from twin.plan.failures.degradation import description
+from twin.plan.failures.degradation import description, faults_text
 from twin.plan.line_changes import LineChange
 
 __all__ = ["JournalEntry", "journal", "journal_json", "journal_text"]
@@ -77,8 +77,8 @@ def _event(event: Event) -> str:
     match event:
         case CameUp(_, policy):
             return f"up, policy {policy}"
-        case FaultChanged(broken):
-            return f"broken now: {' '.join(broken) or 'nothing'}"
+        case FaultChanged(_, faults):
+            return f"now {faults_text(faults)}"
         case LoadChanged(running, failed):
             reasons = "".join(f"; {name or 'load'}: {', '.join(why)}" for name, why in failed.items())
             return f"flows running now: {len(running)}{reasons}"

@@ -11,17 +11,23 @@ from twin.jobs.live.channel import EVENT, Event, EventMessage
 from twin.judge.live.view import View
 from twin.model import Network
 from twin.plan.blueprint import Flow
+from twin.plan.failures.degradation import faults_text
 from twin.report.exposition.live_metrics import exposition
 from twin.report.terminal.live_view import render
 
-__all__ = ["event_json", "load_text", "prometheus_text", "status_json", "status_text", "view_text"]
+__all__ = ["broken_text", "event_json", "load_text", "prometheus_text", "status_json", "status_text", "view_text"]
 
 
 def status_text(name: str, status: LiveStatus) -> str:
     """The status of one twin, for a terminal."""
     return (f"{name}: {status.network}, policy {status.policy}, up {status.seconds:.0f} s\n"
             f"  switches: {' '.join(status.switches)}\n  hosts: {' '.join(status.hosts)}\n"
-            f"  flows: {len(status.flows)} running\n  broken: {' '.join(status.broken) or 'nothing'}\n")
+            f"  flows: {len(status.flows)} running\n  {broken_text(status)}\n")
+
+
+def broken_text(status: LiveStatus) -> str:
+    """What is cut or degraded in a twin, on one line."""
+    return faults_text(status.faults)
 
 
 def load_text(flows: Sequence[Flow], running: Collection[str]) -> str:

@@ -29,7 +29,7 @@ def _run(arguments: argparse.Namespace) -> int:
         else:
             act = twin.cut if arguments.what == "cut" else twin.restore
             broken = act(arguments.name, node=arguments.node)
-    print(json.dumps({"broken": broken}) if arguments.json else f"broken now: {' '.join(broken) or 'nothing'}")
+        print(json.dumps({"broken": broken}) if arguments.json else api.broken_text(twin.status()))
     return api.ExitCode.MET
 
 

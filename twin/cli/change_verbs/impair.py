@@ -49,7 +49,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise api.UsageError("say what the span does to packets, for example --loss '1 %', or --clear, not both")
     with api.attach(arguments.twin) as twin:
         broken = twin.clear(arguments.span) if arguments.clear else twin.degrade(arguments.span, **written)
-    print(json.dumps({"broken": broken}) if arguments.json else f"broken now: {' '.join(broken) or 'nothing'}")
+        print(json.dumps({"broken": broken}) if arguments.json else api.broken_text(twin.status()))
     return api.ExitCode.MET
 
 

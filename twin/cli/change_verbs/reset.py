@@ -19,8 +19,8 @@ def _run(arguments: argparse.Namespace) -> int:
         gap_ms = twin.reset() / 1e6
         status = twin.status()
     print(json.dumps({"policy": status.policy, "broken": status.broken, "gap_ms": gap_ms}) if arguments.json
-          else f"policy {status.policy}, nothing is broken, read back without a difference; there was no network for "
-          f"{gap_ms / 1000:.1f} s")
+          else f"policy {status.policy}, {api.broken_text(status)}, read back without a difference; there was no "
+          f"network for {gap_ms / 1000:.1f} s")
     return api.ExitCode.MET
 
 

@@ -39,4 +39,4 @@ def _status(name: str) -> api.LiveStatus:
         return twin.status()
 
 
-VERB = Verb("Live twins, their nodes, and what is broken in them", "twin status --json", _arguments, _run)
+VERB = Verb("Live twins, their nodes, and what is cut or degraded", "twin status --json", _arguments, _run)

@@ -144,9 +144,10 @@ class CountersChanged:
 
 @dataclass(frozen=True, slots=True)
 class FaultChanged:
-    """Something was cut, degraded or restored; broken: all that is so now."""
+    """Something was cut, degraded or restored; broken: all that is so now; faults: by what."""
 
     broken: tuple[str, ...]
+    faults: tuple[FaultPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

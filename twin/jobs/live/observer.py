@@ -37,7 +37,7 @@ class Observer:
         """clock: the processor time of whoever makes the views, s."""
         self._clock, self._due = clock, 0
         self._network, self._blueprint, self._windows = network, blueprint, windows
-        self._broken, self._read_counters = state.broken, read_counters
+        self._faults, self._read_counters = state.faults, read_counters
         self._sliding = SlidingWindow(seconds)
         self._readings = deque([read_counters()])
         self._steal, self._moments = steal, deque[Moment]()
@@ -47,8 +47,8 @@ class Observer:
         match event:
             case CountersChanged():
                 self._count(event)
-            case FaultChanged(broken):
-                self._broken = broken
+            case FaultChanged(_, faults):
+                self._faults = faults
             case WindowReady(number):
                 self._note(event)
                 path = window_file(self._windows, number)
@@ -62,7 +62,7 @@ class Observer:
 
     def view(self) -> View:
         """What is seen now."""
-        return view(self._network, self._blueprint, self._sliding, self._seen(), broken=self._broken,
+        return view(self._network, self._blueprint, self._sliding, self._seen(), faults=self._faults,
                     moments=self._moments)
 
     def after(self, event: Event, last: View) -> View:
@@ -86,7 +86,7 @@ class Observer:
         """A view with what is newer than it of spans, faults and fidelity; flows are as in the last window, and are no
         more judged when nothing comes of them."""
         seen, trust = self._seen(), self.fidelity()
-        return replace(last, at=seen[-1].at, broken=self._broken, loads=loads(self._blueprint, seen),
+        return replace(last, at=seen[-1].at, faults=self._faults, loads=loads(self._blueprint, seen),
                        backlogs=backlogs(self._blueprint, seen), queues=seen[-1].queues, fidelity=trust,
                        verdicts=last.verdicts if trust.trust is last.fidelity.trust else ())
 

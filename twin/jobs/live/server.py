@@ -168,7 +168,7 @@ class LiveTwin:
         self._faults.pop(fault.name, None)
         if fault.kind.breaks:
             self._faults[fault.name] = fault
-        self._report(FaultChanged(tuple(sorted(self._faults))))
+        self._report(FaultChanged(tuple(sorted(self._faults)), tuple(self._faults.values())))
 
     def _rebuild(self, file: str, faults: Iterable[FaultPlan]) -> None:
         """Commands in nodes end, for their nodes do; flows that ran begin again."""

@@ -13,7 +13,7 @@ from twin.judge.live.sliding_window import SlidingWindow
 from twin.judge.verdict import Certificate, FlowFigures, SpanLoad, Verdict
 from twin.judge.verdicts.judge import flow_targets, judge
 from twin.model import Metric, Network
-from twin.plan.blueprint import Blueprint
+from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.queue_and_airtime_counters import QueueCounters
 
 
@@ -31,15 +31,15 @@ Backlogs = dict[tuple[str, bool], dict[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A live twin at a moment, `at` ns since 1970. blueprint: what it is built by. broken: what is cut or degraded.
-    seconds: over which flows are seen. fidelity: whether the figures can be trusted. loads: of the spans that carry
-    something, the fullest first. backlogs: what waits by span, way (forth or not) and class, in bytes on average over
-    the time of the loads. queues: their counters. verdicts: of the flows that run; nothing is concluded while the
+    """A live twin at a moment, `at` ns since 1970. blueprint: what it is built by. faults: what is cut or degraded
+    now. seconds: over which flows are seen. fidelity: whether the figures can be trusted. loads: of the spans that
+    carry something, the fullest first. backlogs: what waits by span, way (forth or not) and class, in bytes on average
+    over the time of the loads. queues: their counters. verdicts: of the flows that run; nothing is concluded while the
     figures are not trusted."""
 
     at: int
     blueprint: Blueprint
-    broken: tuple[str, ...]
+    faults: tuple[FaultPlan, ...]
     seconds: float
     fidelity: Fidelity
     loads: tuple[SpanLoad, ...]
@@ -49,13 +49,18 @@ class View:
     verdicts: tuple[Verdict, ...]
 
     @property
+    def broken(self) -> tuple[str, ...]:
+        """The names of what is cut or degraded."""
+        return tuple(sorted(fault.name for fault in self.faults))
+
+    @property
     def certificate(self) -> Certificate:
         """What the verdicts go by."""
         return self.fidelity.certificate
 
 
 def view(network: Network, blueprint: Blueprint, window: SlidingWindow, readings: Sequence[Reading], *,
-         broken: tuple[str, ...] = (), moments: Iterable[Moment] = ()) -> View:
+         faults: tuple[FaultPlan, ...] = (), moments: Iterable[Moment] = ()) -> View:
     """What is seen of the flows in a sliding window, and of the spans from the first of some readings to the last.
 
     moments: what else is known of the seconds of the window.
@@ -67,7 +72,7 @@ def view(network: Network, blueprint: Blueprint, window: SlidingWindow, readings
     verdicts = judge(network, blueprint, measured, None, {}, trust.certificate)
     running = {figures_of.flow for figures_of in measured}
     return View(
-        at=readings[-1].at, blueprint=blueprint, broken=broken, seconds=window.seconds, fidelity=trust,
+        at=readings[-1].at, blueprint=blueprint, faults=faults, seconds=window.seconds, fidelity=trust,
         loads=loads(blueprint, readings), backlogs=backlogs(blueprint, readings), queues=readings[-1].queues,
         flows=measured,
         verdicts=tuple(verdict for verdict in verdicts if verdict.flow in running))

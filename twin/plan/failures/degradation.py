@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import reduce
 
 from twin.core.units import NS_PER_S, Rate, Time, show_rate, show_ratio, show_time
-from twin.model import Impairments
+from twin.model import FaultKind, Impairments
 from twin.plan.blueprint import FULL_FRAME, Blueprint, End, FaultPlan, LinkDirection, RadioCellPlan, Scheduler, SpanPlan
 
 
@@ -42,6 +42,25 @@ def description(fault: FaultPlan) -> str:
     parts += [f"at {show_rate(fault.up)} up"] if fault.up else []
     parts += [*impairment_words(fault.impairments)] if fault.impairments else []
     return f"{fault.name} {', '.join(parts)}"
+
+
+def degradation_figures(fault: FaultPlan) -> dict[str, float]:
+    """What a degradation does, by the key of a description: rates in bit/s, ratios in ppm, times in ns."""
+    impaired = fault.impairments or Impairments()
+    bursts = impaired.loss_bursts
+    figures = {"rate": fault.rate, "up": fault.up, "loss": impaired.loss,
+               "loss-bursts": bursts.bad * bursts.loss if bursts else 0, "delay": impaired.delay,
+               "jitter": impaired.jitter, "reorder": impaired.reorder, "duplicate": impaired.duplicate}
+    return {key: float(figure) for key, figure in figures.items() if figure}
+
+
+def faults_text(faults: Iterable[FaultPlan]) -> str:
+    """What is cut or degraded now, for people: "cut: north-east; degraded: core-edge at 10 Mbit/s"."""
+    rows = sorted(faults, key=lambda fault: fault.name)
+    degraded = ", ".join(description(fault) for fault in rows if fault.kind is FaultKind.DEGRADE)
+    cut = " ".join(fault.name for fault in rows if fault.kind is not FaultKind.DEGRADE)
+    parts = [f"{word}: {text}" for word, text in (("cut", cut), ("degraded", degraded)) if text]
+    return "; ".join(parts) or "nothing is cut or degraded"
 
 
 def impairment_words(impairments: Impairments) -> Iterator[str]:

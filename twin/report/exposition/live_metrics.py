@@ -23,7 +23,7 @@ LATENESS = Family("twin_timer_lateness_seconds", "Lateness of the latest timer o
 LOSSES = Family("twin_unmodelled_losses_packets", "Packets that were lost outside the model.")
 STOLEN = Family("twin_stolen_time_ratio", "Part of a processor's time that the host of the machine gave to others, of "
                                           "the worst second and processor; absent where it is not counted.")
-BROKEN = Family("twin_broken", "1 for each span and node that is cut or degraded.")
+BROKEN = Family("twin_broken", "1 for each span and node that is cut or degraded; label fault: cut or degrade.")
 RATE_OF_SPAN = Family("twin_span_rate_bytes_per_second", "Rate of the scheduler before a span.")
 SENT = Family("twin_span_sent_bytes_total", "Bytes sent on a span, at the layer of its rate.")
 PACKETS = Family("twin_span_sent_packets_total", "Packets sent on a span.")
@@ -62,7 +62,7 @@ def _whole(seen: View) -> Iterator[tuple[Family, Iterable[Sample]]]:
     yield LATENESS, [Sample(known.lateness / NS_PER_S)]
     yield LOSSES, [Sample(sum(known.losses.values()))]
     yield STOLEN, [Sample(known.stolen)] if known.stolen is not None else []
-    yield BROKEN, [Sample(1, {"name": name}) for name in seen.broken]
+    yield BROKEN, [Sample(1, {"name": fault.name, "fault": fault.kind.value}) for fault in seen.faults]
 
 
 def _spans(seen: View) -> Iterator[tuple[Family, Iterable[Sample]]]:

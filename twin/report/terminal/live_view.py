@@ -9,6 +9,7 @@ from twin.judge.live.fidelity import Fidelity, Trust
 from twin.judge.live.view import View, share
 from twin.judge.verdict import Outcome, SpanLoad
 from twin.model import Network
+from twin.plan.failures.degradation import faults_text
 from twin.report.language.wording import SIGNS, bound, count, show
 from twin.report.summary import Counts, Row, counts, grouped_verdicts
 
@@ -23,7 +24,7 @@ def render(network: Network, seen: View, *, colours: bool = False) -> str:
     total = counts(seen.verdicts)
     lines = [
         f"{network.name}, policy {seen.blueprint.policy.name}: {count(len(seen.flows), 'flow')} in the last "
-        f"{seen.seconds:g} s; broken: {' '.join(seen.broken) or 'nothing'}",
+        f"{seen.seconds:g} s; {faults_text(seen.faults)}",
         f"fidelity  {_fidelity(seen.fidelity)}",
         "", *_spans(seen.loads),
         "", f"targets   {_counts(total, colours=colours)}",

@@ -96,6 +96,14 @@ class Words {
     return `${this.number(value)}${unit ? `\u00a0${unit}` : ""}`;
   }
 
+  /** What a degraded span is like; how: figures in base units by the key of a description. */
+  degradation(how) {
+    const written = { rate: this.rate, up: this.rate, delay: this.delay, jitter: this.delay };
+    const share = (ppm) => this.percent(ppm / 1e6);
+    const parts = Object.entries(how).map(([key, figure]) => this.say(`degraded.${key}`, { value: (written[key] ?? share).call(this, figure) }));
+    return this.say("degraded", { how: parts.join(", ") });
+  }
+
   /** Date and time of a moment in ns since 1970. */
   moment(ns) {
     return new Date(ns / 1e6).toLocaleString(this.locale, { dateStyle: "medium", timeStyle: "short" });

@@ -41,6 +41,10 @@ class Changing(Protocol):
         """What is cut or degraded."""
 
     @property
+    def degraded(self) -> Mapping[str, object]:
+        """What of it is degraded, and how."""
+
+    @property
     def policy(self) -> str:
         """That it is built by, "" before anything is known."""
 
@@ -64,7 +68,10 @@ def extended(log: dict[str, LogEntry], before: Changing, now: Changing, at: int)
 
 
 def _changes(before: Changing, now: Changing, at: int) -> Iterator[LogEntry]:
-    for event, names in (("broken", {*now.broken} - {*before.broken}), ("restored", {*before.broken} - {*now.broken})):
+    cut, was_cut = ({*state.broken} - {*state.degraded} for state in (now, before))
+    degraded = {name for name, how in now.degraded.items() if before.degraded.get(name) != how}
+    restored = {*before.broken} - {*now.broken}
+    for event, names in (("cut", cut - was_cut), ("degraded", degraded), ("restored", restored)):
         if names:
             yield LogEntry(at, event, tuple(sorted(names)), len(names))
     if before.policy not in ("", now.policy):

@@ -11,6 +11,8 @@ from twin.core.records import to_plain
 from twin.core.units import NS_PER_S
 from twin.judge.live.view import View
 from twin.judge.verdict import FlowFigures, SpanLoad, Verdict
+from twin.model import FaultKind
+from twin.plan.failures.degradation import degradation_figures
 
 DIGITS = 4
 """Of figures: a page shows no more, and a figure that has not changed in them is not sent again."""
@@ -51,15 +53,17 @@ class Fidelity:
 @dataclass(frozen=True, slots=True)
 class PageState:
     """A twin as a page shows it, `at` ns since 1970. policy: that it is built by. broken: what is cut or degraded.
-    spans: those that carry anything, by name and direction. flows: figures of those that run, in base units, by flow
-    and metric. targets: by flow and metric. log: what has changed, by number. ended: why there is no twin any more, ""
-    while there is one."""
+    degraded: of it what is not cut: rates in bit/s, ratios in ppm, times in ns, by the key that a description has for
+    it. spans: those that carry anything, by name and direction. flows: figures of those that run, in base units, by
+    flow and metric. targets: by flow and metric. log: what has changed, by number. ended: why there is no twin any
+    more, "" while there is one."""
 
     at: int = 0
     seconds: float = 0.0
     fidelity: Fidelity = Fidelity(True, (), 0)
     policy: str = ""
     broken: tuple[str, ...] = ()
+    degraded: dict[str, dict[str, float]] = field(default_factory=dict)
     spans: dict[str, dict[str, SpanState]] = field(default_factory=dict)
     flows: dict[str, dict[str, float]] = field(default_factory=dict)
     targets: dict[str, dict[str, TargetState]] = field(default_factory=dict)
@@ -76,7 +80,9 @@ def next_state(before: PageState, seen: View, at: int, last: View | None = None)
     now = PageState(
         at=seen.at, seconds=seen.seconds,
         fidelity=Fidelity(certificate.valid, certificate.reasons, certificate.timer_lag),
-        policy=seen.blueprint.policy.name, broken=tuple(sorted(seen.broken)), spans=_spans(seen),
+        policy=seen.blueprint.policy.name, broken=seen.broken,
+        degraded={fault.name: degradation_figures(fault) for fault in seen.faults if fault.kind is FaultKind.DEGRADE},
+        spans=_spans(seen),
         flows=before.flows if same_flows else {flow.flow: _figures(flow) for flow in seen.flows},
         targets=before.targets if same_verdicts else _targets(seen.verdicts))
     return replace(now, log=extended(before.log, before, now, at))

@@ -5,13 +5,15 @@ import { html } from "../html.js";
 import { useWords } from "../words.js";
 
 export function Detail(shared) {
-  const { plan, state, chosen } = shared, words = useWords();
+  const { plan, state, chosen } = shared, words = useWords(), degraded = Object.keys(state.degraded);
+  const cut = state.broken.filter((name) => !degraded.includes(name));
   return html`<section class="detail" aria-labelledby="detail" aria-live="off">
     <h2 id="detail">${chosen ? title(plan, chosen) : words.say("detail")}</h2>
     ${!chosen && html`<p class="hint">${words.say("detail.hint")}</p><${Legend} plan=${plan} />`}
     ${chosen?.kind === "span" && html`<${Span} ...${shared} key=${chosen.name} />`}
     ${chosen?.kind === "node" && html`<${Node} ...${shared} key=${chosen.name} />`}
-    ${state.broken.length > 0 && html`<p class="hint">${words.say("broken.all", { names: state.broken.join(", ") })}</p>`}
+    ${cut.length > 0 && html`<p class="hint">${words.say("broken.all", { names: cut.join(", ") })}</p>`}
+    ${degraded.length > 0 && html`<p class="hint">${words.say("degraded.all", { names: degraded.join(", ") })}</p>`}
   </section>`;
 }
 
@@ -26,10 +28,10 @@ function Legend({ plan }) {
 
 function Span({ plan, state, chosen, act, save, busy, open, training }) {
   const words = useWords(), name = chosen.name, span = plan.spans[name], seen = state.spans[name] ?? {};
-  const broken = state.broken.includes(name);
+  const broken = state.broken.includes(name), degraded = state.degraded[name];
   return html`
-    <p>${broken ? html`<strong class="missed">${words.say("broken")}</strong>` : words.say("loaded", { share: words.percent(load(span, seen)) })}
-      ${" · "}${words.rate(span.rate[0])}</p>
+    <p>${broken && !degraded ? html`<strong class="missed">${words.say("broken")}</strong>` : words.say("loaded", { share: words.percent(load(span, seen)) })}
+      ${" · "}${words.rate(span.rate[0])}${degraded && html` · <strong>${words.degradation(degraded)}</strong>`}</p>
     <${Ways} plan=${plan} span=${span} seen=${seen} />
     <div class="buttons">
       <button class="danger" disabled=${busy} onClick=${() => act({ kind: "cut", name })}>${words.say("cut")}</button>
@@ -106,7 +108,7 @@ function Node({ plan, state, chosen, choose, act, save, busy, open }) {
     <p>${words.say(`kind.${node.kind}`)}${broken && html` · <strong class="missed">${words.say("broken")}</strong>`}
       ${" · "}${words.say("lines", { count: node.lines.length })}</p>
     <ul class="spans">${spans.map(([other, span]) => html`<li><button class="link" onClick=${() => choose({ kind: "span", name: other })}>
-      ${other}</button><span>${state.broken.includes(other) ? words.say("broken") : words.percent(load(span, state.spans[other] ?? {}))}</span></li>`)}</ul>
+      ${other}</button><span>${state.degraded[other] ? words.degradation(state.degraded[other]) : state.broken.includes(other) ? words.say("broken") : words.percent(load(span, state.spans[other] ?? {}))}</span></li>`)}</ul>
     ${node.kind !== "head-end" && html`<div class="buttons">
       <button class="danger" disabled=${busy} onClick=${() => act({ kind: "cut", name, node: true })}>${words.say("cut")}</button>
       <button disabled=${busy || !broken} onClick=${() => act({ kind: "restore", name, node: true })}>${words.say("restore")}</button>

@@ -46,11 +46,14 @@ function target(element) {
 function showSpan(group, plan, state, words, chosen, trace) {
   const name = group.dataset.span, span = plan.spans[name], seen = state.spans[name] ?? {};
   const share = load(span, seen), broken = state.broken.includes(name);
+  const degraded = state.degraded[name];
   const text = [words.say("span.title", { name, a: span.a, b: span.b }),
-    broken ? words.say("broken") : words.say("loaded", { share: words.percent(share) }),
+    broken && !degraded ? words.say("broken") : words.say("loaded", { share: words.percent(share) }),
+    ...(degraded ? [words.degradation(degraded)] : []),
     ...(name in (trace?.total ?? {}) ? [words.say("trace.lit")] : [])].join(", ");
   label(group, text, chosen?.kind === "span" && chosen.name === name);
-  group.classList.toggle("broken", broken);
+  group.classList.toggle("broken", broken && !degraded);
+  group.classList.toggle("degraded", Boolean(degraded));
   group.classList.toggle("lit", name in (trace?.now ?? {}));
   group.classList.toggle("passed", name in (trace?.total ?? {}));
   group.dataset.load = share >= 0.9 ? "full" : share >= 0.5 ? "busy" : share > 0 ? "some" : "none";
