@@ -26,6 +26,8 @@ NO_MEMORY_PAUSE = NS_PER_S // 100
 """How long a sender waits where the kernel has no memory for it, ns."""
 LEAST_WAKE, MOST_WAKE = 2048, 512 * 1024
 """Bytes for which a receiver wakes."""
+SOFT_ERRORS = (errno.EHOSTUNREACH, errno.ENETUNREACH)
+"""What TCP reports in the place of a time-out where the last that it heard was that nobody is there (tcp(7))."""
 _RETRANSMISSIONS = 100
 """Offset of tcpi_total_retrans in struct tcp_info."""
 _RTT, _SENT = 68, 200
@@ -41,6 +43,11 @@ def memory_file() -> int:
     descriptor = os.memfd_create("source")
     os.ftruncate(descriptor, BLOCK)
     return descriptor
+
+
+def timed_out(fault: OSError) -> bool:
+    """Whether a connection ended as nobody answered for too long; while a line is cut, nor does ARP."""
+    return isinstance(fault, TimeoutError) or fault.errno in SOFT_ERRORS
 
 
 def retransmissions(sock: socket.socket) -> int:

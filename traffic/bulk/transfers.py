@@ -16,6 +16,7 @@ from traffic.bulk.tcp_connections import (
     retransmissions,
     round_trip,
     sent_bytes,
+    timed_out,
 )
 from traffic.engine.event_loop import WRITE
 from traffic.engine.flow_context import FlowContext
@@ -23,12 +24,17 @@ from traffic.engine.flow_counters import FlowCounters
 from traffic.engine.flow_lifecycle import ActiveFlow
 from traffic.engine.sockets import Peer, limit_window
 from traffic.sample_files import Bytes
+from twin.core.units import NS_PER_S
 from twin.model import Direction
 from twin.plan.blueprint import Elastic, Flow
 
+RECONNECTING = NS_PER_S
+"""How long a client waits before it connects again, ns: as long as TCP before it first sends a SYN again."""
+
 
 class Transfer(ActiveFlow):
-    """One download or upload. The client is at the line, the server at the head-end."""
+    """One download or upload. The client is at the line, the server at the head-end, and connects again where nobody
+    answered for too long, as while its line is cut."""
 
     def __init__(self, flow: Flow, sent: Elastic, counters: FlowCounters, context: FlowContext) -> None:
         super().__init__(flow, counters)
@@ -40,13 +46,19 @@ class Transfer(ActiveFlow):
         self._senders: list[socket.socket] = []
         self._at: list[int] = []
         self._total: list[int] = []
-        self._accepted_count = 0
+        self._accepted_count = self._most_accepted = 0
+        self._over = False
         self._servers.listen(server(flow))
 
     def fail(self, fault: OSError) -> None:
-        """A transfer of which one connection failed is over."""
-        super().fail(fault)
-        self.close()
+        """A transfer of which one connection was refused or reset is over."""
+        self._end_connections()
+        if timed_out(fault) and not self._over:
+            self._accepted_count = 0
+            self._loop.call_at(self._loop.now + RECONNECTING, self, self._connect_again)
+        else:
+            self._over = True
+            super().fail(fault)
 
     def begin(self) -> None:
         """Open the connections."""
@@ -56,6 +68,10 @@ class Transfer(ActiveFlow):
             self._socks.append(sock)
             self._loop.watch(sock, WRITE, self, partial(self._connected, sock))
 
+    def _connect_again(self) -> None:
+        if not self._over:
+            self.begin()
+
     def _connected(self, sock: socket.socket) -> None:
         check(sock)
         self._use_end(sock, sends=self.flow.direction is Direction.UP)
@@ -63,6 +79,7 @@ class Transfer(ActiveFlow):
     def _accepted(self, sock: socket.socket) -> None:
         self._socks.append(sock)
         self._accepted_count += 1
+        self._most_accepted = max(self._most_accepted, self._accepted_count)
         self._use_end(sock, sends=self.flow.direction is Direction.DOWN)
 
     def _use_end(self, sock: socket.socket, *, sends: bool) -> None:
@@ -95,13 +112,18 @@ class Transfer(ActiveFlow):
 
     def stop(self) -> None:
         """Count retransmissions and close. The last bytes have just been collected."""
-        if self._accepted_count < self._sent.connections:
-            missing = self._sent.connections - self._accepted_count
+        if self._most_accepted < self._sent.connections:
+            missing = self._sent.connections - self._most_accepted
+            self._over = True
             raise TimeoutError(errno.ETIMEDOUT, f"{missing} of {self._sent.connections} connections were never made")
         self.close()
 
     def close(self) -> None:
         """Count retransmissions and abort both ends."""
+        self._over = True
+        self._end_connections()
+
+    def _end_connections(self) -> None:
         self.counters.retransmissions += sum(retransmissions(sock) for sock in self._senders)
         for sent, retransmitted in map(sent_bytes, self._senders):
             self.counters.sent_bytes += sent

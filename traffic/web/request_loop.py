@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import errno
-
 from traffic.engine.flow_context import FlowContext
 from traffic.engine.flow_counters import FlowCounters
 from traffic.engine.flow_lifecycle import ActiveFlow
 from traffic.sample_files import LOST, Transactions
 from twin.core.seeds import stream
 from twin.plan.blueprint import Flow, RequestResponse
-
-SOFT_ERRORS = (errno.EHOSTUNREACH, errno.ENETUNREACH)
-"""What TCP reports in the place of a time-out where the last that it heard was that nobody is there (tcp(7))."""
-
-
-def timed_out(fault: OSError) -> bool:
-    """Whether a connection ended as nobody answered for too long; while a line is cut, nor does ARP."""
-    return isinstance(fault, TimeoutError) or fault.errno in SOFT_ERRORS
 
 
 class RequestLoop(ActiveFlow):

@@ -6,13 +6,13 @@ import socket
 from collections.abc import Callable
 from functools import partial
 
-from traffic.bulk.tcp_connections import TcpServers, abort, discard, retransmissions, wake_at
+from traffic.bulk.tcp_connections import TcpServers, abort, discard, retransmissions, timed_out, wake_at
 from traffic.bulk.transfers import check, client, server
 from traffic.engine.event_loop import READ, WRITE
 from traffic.engine.flow_context import FlowContext
 from traffic.engine.flow_counters import FlowCounters
 from traffic.sample_files import LOST
-from traffic.web.request_loop import RequestLoop, timed_out
+from traffic.web.request_loop import RequestLoop
 from twin.plan.blueprint import Flow, TerminalSession
 
 
