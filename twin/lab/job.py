@@ -6,6 +6,7 @@ environment) can be seen by what runs there:
     /run/twin/out       the job's folder on the host, writable
     /run/twin/project   the folder that holds the packages twin, controllers and traffic (on PYTHONPATH)
     /run/twin/packages  a folder of more packages, for a job that has them (on PYTHONPATH after the project)
+    /run/twin/imports   the code of what the job's program imports, where it has that in one file
     /run/twin/venv      the Python environment of the caller; GUEST_PYTHON is its interpreter
 """
 
@@ -19,6 +20,7 @@ from typing import Protocol
 GUEST_OUT = "/run/twin/out"
 GUEST_PROJECT = "/run/twin/project"
 GUEST_PACKAGES = "/run/twin/packages"
+GUEST_BUNDLE = "/run/twin/imports/modules"
 GUEST_VENV = "/run/twin/venv"
 GUEST_PYTHON = f"{GUEST_VENV}/bin/python"
 
@@ -44,6 +46,7 @@ class Job:
     patience_s seconds of its own without a line of output after which the lab is ended (twin.lab.watchdog)
     env        more environment variables for the command
     packages   folder on the host whose Python packages the command may import beside the project's
+    imports    modules of the project that its program imports, whose code the lab has in one file
     air        whether it emulates radio cells, for which the native lab needs a kernel module
     """
 
@@ -56,6 +59,7 @@ class Job:
     patience_s: float = 120.0
     env: tuple[tuple[str, str], ...] = ()
     packages: Path | None = None
+    imports: tuple[str, ...] = ()
     air: bool = False
 
 

@@ -19,6 +19,7 @@ from twin.core.errors import EmulationError, UsageError
 from twin.lab import guest_init, host_paths, watchdog
 from twin.lab.boundary import code_snapshot
 from twin.lab.boundary.host_access import confined, host_access, take_back
+from twin.lab.boundary.imports.import_bundle import import_bundle
 from twin.lab.job import Job, Lab, LabResult
 from twin.lab.launch_spec import Python, launch_spec
 
@@ -105,12 +106,14 @@ def start(lab: Lab, job: Job, core: int, work: Path, control: int | None = None)
     """Start one lab, which inherits the descriptor `control`; the caller must call `end` on it."""
     job.out.mkdir(parents=True, exist_ok=True)
     job, python, code = replace(job, out=job.out.resolve()), Python.here(), code_snapshot.snapshot()
+    imports = import_bundle(job.imports, python, code) if job.imports else None
     inside = None if control is None else lab.control_inside(control)
-    (work / "order.json").write_text(json.dumps(launch_spec(job, python, code, inside)))
+    (work / "order.json").write_text(json.dumps(launch_spec(job, python, code, inside, imports)))
     shutil.copyfile(guest_init.__file__, work / "inside.py")
     (work / "python").symlink_to(python.executable.resolve())
     command = lab.command(job, work, control)
-    reads = [code, *command.reads, *(path for path in (python.base, python.venv, job.packages) if path is not None)]
+    more = (imports, python.base, python.venv, job.packages)
+    reads = [code, *command.reads, *(path for path in more if path is not None)]
     access = host_access(work, reads, [job.out, *command.writes]) if command.confined else None
     process = subprocess.Popen(confined(command, access, core, work / "launch.json"), stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, cwd=work,

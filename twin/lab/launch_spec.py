@@ -6,7 +6,16 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.lab.job import CONTROL_VARIABLE, GUEST_OUT, GUEST_PACKAGES, GUEST_PROJECT, GUEST_VENV, HostCommand, Job
+from twin.lab.job import (
+    CONTROL_VARIABLE,
+    GUEST_BUNDLE,
+    GUEST_OUT,
+    GUEST_PACKAGES,
+    GUEST_PROJECT,
+    GUEST_VENV,
+    HostCommand,
+    Job,
+)
 
 ENVIRONMENT = (
     ("PATH", f"{GUEST_VENV}/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
@@ -54,13 +63,16 @@ class LabKernel:
     version: str
 
 
-def launch_spec(job: Job, python: Python, project: Path, control: str | None = None) -> dict[str, object]:
+def launch_spec(job: Job, python: Python, project: Path, control: str | None = None, imports: Path | None = None
+                ) -> dict[str, object]:
     """The launch specification for process 1 of the lab, ready for JSON: binds, links, command and environment.
 
     `project` is the folder that holds the packages twin, controllers and traffic. `control` is where the command finds
-    its stream to the host, if it has one.
+    its stream to the host, if it has one. `imports` is the folder with the bundle of its imports, if it has one.
     """
     binds = [bound(job.out, GUEST_OUT, writable=True), bound(project, GUEST_PROJECT)]
+    if imports is not None:
+        binds.append(bound(imports, str(Path(GUEST_BUNDLE).parent)))
     if not python.base.is_relative_to("/usr"):
         binds.append(bound(python.base, str(python.base)))
     links: list[list[str]] = []

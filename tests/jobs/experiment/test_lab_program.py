@@ -1,10 +1,14 @@
-"""How the program of a lab gets its memory: before it is used, so that it waits for no page."""
+"""How the program of a lab gets its memory: before it is used, so that it waits for no page, and for frames at once."""
 
 from __future__ import annotations
 
+import resource
+from collections.abc import Callable
 from pathlib import Path
 
-from twin.jobs.experiment.lab_program import private_mappings
+import pytest
+
+from twin.jobs.experiment.lab_program import private_mappings, with_frames_mapped
 from twin.lab import GUEST_PYTHON, VIRTUAL, Job
 
 PAGES = 256
@@ -67,3 +71,30 @@ def test_private_mappings_are_those_that_can_be_written_and_are_worth_a_call() -
     """Neither code, nor what is shared, nor a few pages."""
     assert [(hex(begin), end - begin) for begin, end in private_mappings(MAPS)] == [
         ("0x55d0a5700000", 2**16), ("0x7f0000100000", 2**20), ("0x7ffc00000000", 0x21000)]
+
+
+def faults_at(depth: int, calls: int) -> int:
+    """Page faults of so many calls of a function, in a loop that is so deep in calls."""
+    if depth:
+        return faults_at(depth - 1, calls)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(calls):
+        abs_of(-1)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+
+def abs_of(number: int) -> int:
+    """A function of Python's own kind."""
+    return abs(number)
+
+
+@pytest.mark.parametrize(("start", "mapped"), [(lambda work: work(), True), (with_frames_mapped, False)])
+def test_no_loop_maps_frames_again_and_again(start: Callable[[Callable[[], None]], None], mapped: bool) -> None:
+    """At some depth each call of a loop gets a mapping of its own, but not within `with_frames_mapped`."""
+    most = [0]
+
+    def try_depths() -> None:
+        most.append(max(faults_at(depth, 1_000) for depth in range(300)))
+
+    start(try_depths)
+    assert (most[-1] >= 1_000) == mapped

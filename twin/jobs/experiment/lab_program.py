@@ -1,6 +1,6 @@
-"""Starts the Python program of a lab: `python -m twin.jobs.experiment.lab_program MODULE` calls the `main` of a module.
+"""The Python program of a lab, which is started with its imports bundled: calls the `main` of a module.
 
-It is given the folder of its run, and returns the exit status. The lab ends with it.
+That is given the folder of its run, and returns the exit status. The lab ends with it.
 
 Its memory is mapped before it is used: while modules are imported, after a fork, and in the traffic. A page fault costs
 a lab kernel some 30 us, more than two system calls: the host stops the program with a signal, and another process of
@@ -14,13 +14,14 @@ import gc
 import os
 import site
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from twin.lab.job import GUEST_OUT, GUEST_PYTHON, GUEST_VENV
+from twin.lab.job import GUEST_BUNDLE, GUEST_OUT, GUEST_PROJECT, GUEST_PYTHON, GUEST_VENV
 
 MCL_FUTURE, MADV_POPULATE_WRITE = 2, 23
 LEAST = 2**16
@@ -28,6 +29,11 @@ LEAST = 2**16
 MOST = 2**26
 """Bytes of all, up to which they are copied: thousands of forks of a large network each use little of its memory."""
 VENV_PACKAGES = f"{GUEST_VENV}/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
+BUNDLED = "twin/lab/boundary/imports/bundled_imports.py"
+CONTROLLER = "controllers.launch"
+"""What a lab's program imports in a copy of itself."""
+FRAME = 2**15
+"""Values of a frame, so many that its mapping is half a megabyte, which later frames share."""
 MAPS = "/proc/self/maps"
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -81,7 +87,12 @@ def private_mappings(maps: str) -> Iterator[tuple[int, int]]:
 
 def command(module: str) -> tuple[str, ...]:
     """The command of a lab that runs the `main` of a module."""
-    return GUEST_PYTHON, "-S", "-m", __spec__.name, module
+    return GUEST_PYTHON, "-S", "-P", f"{GUEST_PROJECT}/{BUNDLED}", GUEST_BUNDLE, __name__, module
+
+
+def imports(module: str) -> tuple[str, ...]:
+    """The modules whose imports, and they themselves, such a lab has in one file."""
+    return __name__, module, CONTROLLER
 
 
 def packages() -> list[str]:
@@ -90,7 +101,12 @@ def packages() -> list[str]:
     return [VENV_PACKAGES] if os.path.isdir(VENV_PACKAGES) else site.getsitepackages()
 
 
-def run(module: str) -> NoReturn:
+def run(module: str) -> None:
+    """Import a module and run it."""
+    with_frames_mapped(partial(_run, module))
+
+
+def _run(module: str) -> NoReturn:
     """Import a module and run it, then end at once: the lab ends with this process, and nobody needs its memory tidied
     up."""
     sys.path += packages()
@@ -102,5 +118,11 @@ def run(module: str) -> NoReturn:
     os._exit(status)
 
 
-if __name__ == "__main__":
-    run(sys.argv[1])
+def with_frames_mapped(work: Callable[[], None]) -> None:
+    """Do work within a large mapping for frames: CPython 3.11 maps 16 KiB of them at a time, and unmaps them when
+    the last has returned. Where calls in a loop happen to begin a mapping, each takes two system calls: 2,700 of them
+    in the imports of the controller."""
+    work()
+
+
+with_frames_mapped.__code__ = with_frames_mapped.__code__.replace(co_stacksize=FRAME)

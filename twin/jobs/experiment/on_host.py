@@ -137,7 +137,8 @@ def _job(blueprint: Blueprint, folder: Path, order: Order, program: LabProgram) 
     (folder / spec.INSTRUMENTS_FILE).write_text(json.dumps(to_plain(plan)))
     (folder / spec.ORDER_FILE).write_text(json.dumps(to_plain(order)))
     return Job(lab_program.command(program.module), folder, memory=memory(blueprint), seed=order.seed,
-               air=bool(blueprint.cells), packages=program.packages)
+               air=bool(blueprint.cells), packages=program.packages,
+               imports=lab_program.imports(MEASURING if program.packages else program.module))
 
 
 def _clear(folder: Path) -> None:

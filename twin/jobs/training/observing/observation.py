@@ -22,6 +22,7 @@ from twin.plan.blueprint import Blueprint
 from twin.plan.demand.flow_phases import phased
 
 SEED = 1
+OBSERVING = "twin.jobs.training.observing.in_lab"
 """Of the load under which commands are run."""
 
 
@@ -62,5 +63,5 @@ def _job(state: Blueprint, order: ObservationOrder, folder: Path) -> Job:
     folder.mkdir(parents=True)
     (folder / spec.BLUEPRINT_FILE).write_text(to_json(phased(state, order.seed)))
     (folder / spec.ORDER_FILE).write_text(to_json(order))
-    return Job(lab_program.command("twin.jobs.training.observing.in_lab"), folder, memory=memory(state),
-               seed=order.seed, air=bool(state.cells))
+    return Job(lab_program.command(OBSERVING), folder, memory=memory(state), seed=order.seed,
+               imports=lab_program.imports(OBSERVING), air=bool(state.cells))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.lab.boundary import code_snapshot
+from twin.lab.boundary import code_snapshot, kept_folders
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_copy_that_is_not_as_it_was_made_is_made_again(checkout: Path, spoil: 
         case "removed":
             (snapshot / "twin" / "__init__.py").unlink()
         case _:
-            (snapshot / code_snapshot.SUMS).unlink()
+            (snapshot / kept_folders.SUMS).unlink()
     assert code_snapshot.snapshot(checkout) == snapshot
     assert compiled.read_bytes() == whole and not (snapshot / "twin" / "more.py").exists()
     assert (snapshot / "twin" / "__init__.py").exists()
@@ -71,20 +71,20 @@ def test_a_copy_that_is_not_as_it_was_made_is_made_again(checkout: Path, spoil: 
 
 def test_old_copies_are_removed(checkout: Path) -> None:
     """No more than the last few stay in the cache, and nothing half made; what was used within the hour stays."""
-    for number in range(code_snapshot.MAX_SNAPSHOTS + 3):
+    for number in range(kept_folders.MAX_FOLDERS + 3):
         (checkout / "twin" / "__init__.py").write_text(f"{number}\n")
         last = code_snapshot.snapshot(checkout)
-    assert len(copies(last)) == code_snapshot.MAX_SNAPSHOTS + 3
+    assert len(copies(last)) == kept_folders.MAX_FOLDERS + 3
     for old in copies(last):
         os.utime(old, (0, 0))
     (checkout / "twin" / "__init__.py").write_text("now\n")
     last = code_snapshot.snapshot(checkout)
-    assert len(copies(last)) == code_snapshot.MAX_SNAPSHOTS and last in copies(last)
+    assert len(copies(last)) == kept_folders.MAX_FOLDERS and last in copies(last)
 
 
 def test_processes_that_start_together_make_one_copy_and_trip_over_nothing(checkout: Path) -> None:
     """Copies to remove, half-made ones that a killed process left, and four that want the same new copy at once."""
-    for number in range(code_snapshot.MAX_SNAPSHOTS + 3):
+    for number in range(kept_folders.MAX_FOLDERS + 3):
         (checkout / "twin" / "__init__.py").write_text(f"{number}\n")
         os.utime(code_snapshot.snapshot(checkout), (number, number))
     old = code_snapshot.snapshot(checkout)
@@ -95,4 +95,4 @@ def test_processes_that_start_together_make_one_copy_and_trip_over_nothing(check
     four = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(4)]
     printed = {process.communicate()[0] for process in four}
     assert printed == {f"{code_snapshot.snapshot(checkout)}\n"}
-    assert len(copies(old)) == code_snapshot.MAX_SNAPSHOTS
+    assert len(copies(old)) == kept_folders.MAX_FOLDERS

@@ -1,0 +1,1 @@
+"""The imports of a lab's program, from one file."""
