@@ -83,7 +83,8 @@ def places(*changes: ConfigurationChange) -> list[str]:
     (RemoveBackup(CASTRES, RING), [CASTRES]),
     (RemoveMulticastPort(MAZAMET, VILLAGE), [MAZAMET]),
     (SetRadioCell(HOP, NEIGHBOUR), [NEIGHBOUR, CELL, HOP]),
-    (SetAntenna(HOP, Gain(900)), [CELL]),
+    (SetAntenna(HOP, Gain(900)), [CELL, HOP]),
+    (SetAntenna(HOP, Gain(1)), [HOP]),
     (SetAirRate(HOP, Rate(5_500_000)), [CELL]),
     (StopController(), ["controller"]),
     (CutSpan(RING), [RING]),
@@ -111,6 +112,7 @@ def test_a_change_touches_what_it_names_alone(change: ConfigurationChange, touch
     [SetRadioCell(HOP, NEIGHBOUR), SetRadioCell(HOP, CELL)],
     [SetAntenna(HOP, Gain(900)), SetAntenna(HOP, Gain(0))],
     [SetRadioCell(HOP, NEIGHBOUR), SetAirRate(HOP, Rate(1_000_000)), SetRadioCell(HOP, CELL), SetAntenna(HOP, Gain(0))],
+    [SetAntenna(HOP, Gain(900)), SetRadioCell(HOP, NEIGHBOUR), SetRadioCell(HOP, CELL), SetAntenna(HOP, Gain(0))],
     [StopController(), StartController()],
     [CutSpan(RING), RestoreSpan(RING)],
 ])
@@ -169,10 +171,28 @@ def test_a_channel_is_not_copied_to_the_port_that_lacks() -> None:
 def test_a_weaker_signal_means_a_lower_rate() -> None:
     """By the steps of IEEE 802.11b, both ways."""
     rates = [{way.rate for cell in state(SetAntenna(HOP, Gain(lost))).cells if cell.name == CELL
-              for way in cell.hop_directions} for lost in (0, 600, 900, 6000)]
+              for way in cell.hop_directions} for lost in (0, 600, 900, 1500)]
     assert all(len(both) == 1 for both in rates)
     assert [max(both) for both in rates] == sorted((max(both) for both in rates), reverse=True)
     assert rates[0] == {11_000_000} and rates[-1] == {1_000_000}
+
+
+@pytest.mark.parametrize(("changes", "rate"), [
+    ([SetAntenna(HOP, Gain(900)), SetAirRate(HOP, Rate(11_000_000))], "11 Mbit/s"),
+    ([SetAntenna(HOP, Gain(900)), SetRadioCell(HOP, NEIGHBOUR), SetAirRate(HOP, Rate(5_500_000))], "5.5 Mbit/s"),
+    ([SetAntenna(HOP, Gain(6000))], "1 Mbit/s"),
+])
+def test_a_rate_that_the_signal_does_not_carry_is_refused(changes: Sequence[ConfigurationChange], rate: str) -> None:
+    """As the hop stands, on whichever channel; not as it was planned."""
+    with pytest.raises(UsageError, match=f'the signal of "{HOP}" is too weak for {rate}'):
+        state(*changes)
+
+
+def test_a_slower_rate_is_set_over_misaligned_antennas() -> None:
+    """Which stay misaligned."""
+    (cell,) = [cell for cell in state(SetAntenna(HOP, Gain(900)), SetAirRate(HOP, Rate(1_000_000))).cells
+               if cell.name == CELL]
+    assert {(way.rate, way.misalignment) for way in cell.hop_directions} == {(1_000_000, 900)}
 
 
 def test_a_clash_makes_two_hops_share_one_cell() -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from twin.api import Language, instructor_page
-from twin.core.errors import TopologyError
+from twin.core.errors import TopologyError, UsageError
+from twin.core.units import Rate
 from twin.jobs.training.change_words import commands, typed
 from twin.jobs.training.exercise_file import all_draws, course, draw_exercise, read_draws, read_exercise
+from twin.jobs.training.gates import HandedIn, cause
 from twin.jobs.training.observing.hypothesis_table import read_table
 from twin.model import Name
-from twin.plan.configuration_changes import ChangeKind
+from twin.plan.configuration_changes import SetAirRate, changed
 
 FOLDER = Path(__file__).parents[3] / "exercises"
 METER = FOLDER / "minimal-meter.yaml"
@@ -146,12 +149,15 @@ def test_the_instructors_page_says_what_is_stopped_and_what_is_changed_by_hand(l
     assert "`twin load stop download`" in instructor_page([*read_draws(FOLDER / "minimal-queues.yaml")], language)
 
 
-def test_a_rate_set_by_hand_repairs_no_antenna() -> None:
-    """It knows nothing of the signal: it would give back what is planned, where antennas point past each other."""
-    misaligned = [exercise for file in FOLDER.glob("*.yaml") for exercise in [read_exercise(file)]
-                  if any(change.kind is ChangeKind.ANTENNA for change in exercise.changes)]
-    assert misaligned
-    assert [exercise.name for exercise in misaligned if ChangeKind.AIR_RATE in exercise.may] == []
+@pytest.mark.parametrize(("rate", "carried"), [(1_000_000, True), (5_500_000, False), (11_000_000, False)])
+def test_a_rate_set_by_hand_repairs_no_antenna(rate: int, carried: bool) -> None:
+    """Antennas that point past each other are not the plan, at whichever rate; what their signal does not carry is
+    refused."""
+    for drawn in all_draws(FOLDER / "weak-signal.yaml"):
+        by_hand = SetAirRate(drawn.exercise.diagnosis.place, Rate(rate))
+        assert by_hand.kind in drawn.exercise.may
+        with nullcontext() if carried else pytest.raises(UsageError, match="the signal of"):
+            assert [*cause(drawn.sound, HandedIn(changed(drawn.network, drawn.faulty, [by_hand])))]
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.stem)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from twin.core.units import show_gain
 from twin.emulation.interface_layout import PLANT, Layout
 from twin.emulation.readback import readback
 from twin.emulation.readback.openflow_meters import meter_line
@@ -37,6 +38,8 @@ def configuration(blueprint: Blueprint, seed: int = 1) -> Configuration:
     places = {**switches, **_spans(blueprint, seed)}
     beside = [(fault.name, f"{fault.kind} at {fault.at} ns") for fault in blueprint.faults]
     beside += [(CONTROLLER, "the controller runs")] if blueprint.controlled else []
+    beside += [(way.span, f"antennas that lose {show_gain(way.misalignment)} of the planned signal")
+               for cell in blueprint.cells for way in cell.hop_directions if way.misalignment]
     for place, line in beside:
         places[place] = places.get(place, frozenset()) | {line}
     return places

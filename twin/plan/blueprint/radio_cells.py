@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.core.units import PPM, Rate, Ratio, Time
+from twin.core.units import PPM, Gain, Rate, Ratio, Time
 from twin.model.wifi.airtime import Airtime
 from twin.plan.blueprint.qos import Scheduler
 
@@ -14,7 +14,8 @@ class RadioHopDirection:
     """One direction of a hop through a radio cell.
 
     station: index of the sender. rate: on the air. ack_time: ns from the end of a frame to the end of its
-    acknowledgement. frame_errors: ratio of frames that are received with errors.
+    acknowledgement. frame_errors: ratio of frames that are received with errors. misalignment: how much of the planned
+    signal is lost since the antennas point past each other.
     """
 
     station: int
@@ -24,6 +25,7 @@ class RadioHopDirection:
     airtime: Airtime
     ack_time: Time
     frame_errors: Ratio
+    misalignment: Gain = Gain(0)
 
     def airtime_with_ack(self, frame: int) -> float:
         """Airtime of one transmission of a frame with its acknowledgement, ns."""

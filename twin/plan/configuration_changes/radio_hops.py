@@ -1,7 +1,8 @@
 """A hop through a radio cell: on whose channel it is, how its antennas point, and at which rate it sends.
 
 Cells are planned anew, with all that follows in them: airtimes, acknowledgements, guarantees of stations. What was
-planned outside them, such as admission limits, stays.
+planned outside them, such as admission limits, stays. A change is refused where the signal that then arrives carries
+no rate, or not the one that is asked for.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from twin.core.errors import UsageError
-from twin.core.units import Gain, Rate, show_rate
+from twin.core.units import Gain, Rate, show_gain, show_power, show_rate
 from twin.model import Air, Name, Network, RadioCell
+from twin.model.wifi import reach
+from twin.model.wifi.ieee80211 import RATES
 from twin.model.yaml_field_metadata import yaml_key
 from twin.plan.assembly import assemble
-from twin.plan.blueprint import Blueprint, SpanPlan
+from twin.plan.blueprint import Blueprint, RadioCellPlan, SpanPlan
 from twin.plan.configuration_changes.kind import ChangeKind
-from twin.plan.links.radio_cells import AirHop, air_hops, hop_rate
+from twin.plan.links.radio_cells import AirHop, air_hops
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class SetRadioCell:
     cell: Name = yaml_key("The cell on whose channel it is.", example="caucalieres")
 
     def apply(self, network: Network, blueprint: Blueprint) -> Blueprint:
-        """The blueprint after it. Raises UsageError where hop or cell is not there."""
+        """The blueprint after it. Raises UsageError where hop or cell is not there, or out of each other's reach."""
         cells = [str(cell.name) for cell in network.radio_cells]
         if self.cell not in cells:
             raise UsageError(f'there is no radio cell "{self.cell}"; known: {", ".join(cells) or "none"}')
@@ -48,9 +51,12 @@ class SetAntenna:
                                   example="9 dB")
 
     def apply(self, network: Network, blueprint: Blueprint) -> Blueprint:
-        """The blueprint after it. Raises UsageError where there is no such hop."""
-        return _replanned(network, blueprint, self.span, lambda hop, air: replace(
-            air, gain=Gain(hop.air.gain - self.misalignment), rate=hop.air.rate))
+        """The blueprint after it. Raises UsageError where there is no such hop, or no rate holds any more."""
+        def point(hop: AirHop, air: Air) -> Air:
+            planned = replace(air, gain=Gain(hop.air.gain - self.misalignment), rate=hop.air.rate)
+            return planned if _rate(network, hop, planned) else replace(planned, rate=None)
+
+        return _replanned(network, blueprint, self.span, point)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +69,16 @@ class SetAirRate:
     rate: Rate = yaml_key("The rate on the air.", example="5.5 Mbit/s")
 
     def apply(self, network: Network, blueprint: Blueprint) -> Blueprint:
-        """The blueprint after it. Raises UsageError where there is no such hop, or its standard has no such rate."""
-        changed = _replanned(network, blueprint, self.span, lambda hop, air: replace(air, rate=self.rate))
-        if _rates(changed)[self.span] != self.rate:
-            known = {rate for cell in changed.cells for rate in (step.rate for step in cell.rates)}
-            raise UsageError(f'"{self.span}" cannot send at {show_rate(self.rate)}; known, if the signal allows: '
-                             f"{', '.join(map(show_rate, sorted(known)))}")
-        return changed
+        """The blueprint after it. Raises UsageError where there is no such hop, its standard has no such rate, or what
+        arrives over the hop as it stands is too weak for it."""
+        def send(hop: AirHop, air: Air) -> Air:
+            rates = _rates(network, air)
+            if self.rate not in rates:
+                raise UsageError(f'"{self.span}" cannot send at {show_rate(self.rate)}; its cell has '
+                                 f"{', '.join(map(show_rate, rates))}")
+            return replace(air, rate=self.rate)
+
+        return _replanned(network, blueprint, self.span, send)
 
 
 def _replanned(network: Network, blueprint: Blueprint, name: str, change: Callable[[AirHop, Air], Air]) -> Blueprint:
@@ -79,26 +88,53 @@ def _replanned(network: Network, blueprint: Blueprint, name: str, change: Callab
         raise UsageError(f'"{name}" is no hop in a radio cell; known: {", ".join(sorted(hops)) or "none"}')
     airs = {**_present(network, blueprint)}
     airs[name] = change(hops[name], airs[name])
+    _require_signal(network, hops[name], airs[name])
     other = assemble(_with_airs(network, airs), blueprint.policy)
+    lost = {span: Gain(hop.air.gain - airs[span].gain) for span, hop in hops.items()}
     planned = {span.name: span for span in other.spans if span.cell is not None}
     spans = tuple(_impaired(planned[span.name], span) if span.name in planned else span for span in blueprint.spans)
-    return replace(blueprint, spans=spans, cells=other.cells)
+    return replace(blueprint, spans=spans, cells=tuple(_misaligned(cell, lost) for cell in other.cells))
 
 
 def _present(network: Network, blueprint: Blueprint) -> Mapping[str, Air]:
-    """What each hop has now: its cell, and its rate where that is not what was planned."""
-    cells = {span.name: span.cell for span in blueprint.spans if span.cell is not None}
-    rates, known = _rates(blueprint), {cell.name: cell for cell in network.radio_cells}
-    return {hop.span: replace(hop.air, cell=Name(cells[hop.span]), rate=_changed_rate(known, hop, rates[hop.span]))
-            for hop in air_hops(network)}
+    """What each hop has now: its cell, the gain of its antennas as they point, and its rate where that is not the one
+    that stations would use by themselves."""
+    ways = {way.span: (Name(cell.name), way) for cell in blueprint.cells for way in cell.hop_directions}
+    airs = {}
+    for hop in air_hops(network):
+        cell, way = ways[hop.span]
+        air = replace(hop.air, cell=cell, gain=Gain(hop.air.gain - way.misalignment))
+        airs[hop.span] = air if _rate(network, hop, air) == way.rate else replace(air, rate=way.rate)
+    return airs
 
 
-def _changed_rate(cells: Mapping[Name, RadioCell], hop: AirHop, rate: Rate) -> Rate | None:
-    return hop.air.rate if rate == hop_rate(cells[hop.air.cell], hop) else rate
+def _rate(network: Network, hop: AirHop, air: Air) -> Rate | None:
+    """The rate of a hop with these radio properties; None where what arrives is too weak."""
+    return reach(_cell(network, air), air, hop.medium.length).rate
 
 
-def _rates(blueprint: Blueprint) -> Mapping[str, Rate]:
-    return {way.span: way.rate for cell in blueprint.cells for way in cell.hop_directions}
+def _rates(network: Network, air: Air) -> tuple[Rate, ...]:
+    return RATES[_cell(network, air).standard]
+
+
+def _cell(network: Network, air: Air) -> RadioCell:
+    return next(cell for cell in network.radio_cells if cell.name == air.cell)
+
+
+def _require_signal(network: Network, hop: AirHop, air: Air) -> None:
+    """Raise UsageError where a hop would have no rate: its stations would receive nothing."""
+    cell = _cell(network, air)
+    budget = reach(cell, air, hop.medium.length)
+    if budget.rate is None:
+        slowest = air.rate or _rates(network, air)[0]
+        raise UsageError(
+            f'the signal of "{hop.span}" is too weak for {show_rate(slowest)}: {show_power(budget.received)} arrive, '
+            f"and {show_power(budget.needed)} are needed with {show_gain(cell.margin)} of margin")
+
+
+def _misaligned(cell: RadioCellPlan, lost: Mapping[str, Gain]) -> RadioCellPlan:
+    """A cell with what is lost of the signal of its hops, by their spans."""
+    return replace(cell, hop_directions=tuple(replace(way, misalignment=lost[way.span]) for way in cell.hop_directions))
 
 
 def _with_airs(network: Network, airs: Mapping[str, Air]) -> Network:
