@@ -25,7 +25,7 @@ ENDED = "interrupt"
 
 @dataclass(frozen=True, slots=True)
 class DownloadOptions:
-    """seconds: duration, set-up included. port: of the server. window: bytes."""
+    """seconds: after which it is terminated, set-up included. port: of the server. window: bytes."""
 
     seconds: float
     port: int
@@ -48,7 +48,7 @@ def fetch(line: Host, head_end: Host, payload: int, options: DownloadOptions) ->
         with syscalls.in_namespace(line.namespace):
             client = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                       stderr=subprocess.DEVNULL, text=True, errors="replace")
-        time.sleep(options.seconds + 2 * TENTH)
+        time.sleep(options.seconds)
         return _progress(_ended(client))
     finally:
         server.kill()

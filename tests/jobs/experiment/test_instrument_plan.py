@@ -91,6 +91,15 @@ def test_both_programs_get_a_window_which_fills_the_path_and_no_queue() -> None:
     assert 0 < downloads.begin < downloads.end == downloads.ours.stop
 
 
+def test_iperf3_goes_on_as_long_as_it_is_measured_and_sets_up_at_the_longest() -> None:
+    """In virtual time it starts within a delayed acknowledgement, and its counters are read at once; on the wall clock
+    a busy machine takes longer for both."""
+    planned = [instrument_plan(line(), RUN, virtual=virtual).downloads for virtual in (True, False)]
+    assert [each and each.set_up - round(8 * each.tcp.round_trip) for each in planned] == [50_000_000, 150_000_000]
+    assert [each and round(each.iperf3.seconds * NS_PER_S) - each.set_up - each.end for each in planned] == [
+        20_000_000, 200_000_000]
+
+
 def test_goodput_is_that_of_cells_where_acknowledgements_have_room() -> None:
     """1448 of 1696 bytes in cells: in any case of 2000/512 kbit/s, if every second segment is acknowledged of 8000."""
     wide = downloads_of(line())

@@ -48,7 +48,7 @@ def instrument_plan(blueprint: Blueprint, seconds: float, *, virtual: bool = Tru
     probes, reference = probe_plan(blueprint), reference_line(blueprint)
     irtt = irtt_plan(blueprint, reference, seconds, virtual=virtual) if reference is not None else None
     try:
-        downloads, no_goodput = _downloads(blueprint, reference, seconds), ""
+        downloads, no_goodput = _downloads(blueprint, reference, seconds, virtual=virtual), ""
     except NoSteadyTcp as reason:
         downloads, no_goodput = None, str(reason)
     return InstrumentPlan(
@@ -63,10 +63,12 @@ def _there_and_back(span: SpanPlan) -> float:
     return sum(link.delay + link.impairments.delay_quantile(1.0) for link in (span.forward, span.reverse))
 
 
-def _downloads(blueprint: Blueprint, reference: ReferenceLine | None, seconds: float) -> DownloadPlan | None:
+def _downloads(blueprint: Blueprint, reference: ReferenceLine | None, seconds: float, *, virtual: bool
+               ) -> DownloadPlan | None:
     if reference is None:
         return None
-    return download_plan(reference, blueprint.classes[-1], seconds, half_duplex=half_duplex(blueprint, reference))
+    return download_plan(reference, blueprint.classes[-1], seconds, half_duplex=half_duplex(blueprint, reference),
+                         virtual=virtual)
 
 
 def _unchecked(reference: ReferenceLine | None, irtt: IrttPlan | None, no_goodput: str) -> Iterator[str]:

@@ -22,8 +22,11 @@ TRANSFER_PORT = 8_994
 """Of our download; iperf3 has the next one. Both are below the probes' ports."""
 SEGMENTS, FEWEST = 250, 20
 """Segments measured if the time suffices, and the fewest that are compared."""
-SET_UP, TALK = 150_000_000, 8
-"""Duration of iperf3's set-up: ns, and round trips in addition."""
+SET_UP, WALL_SET_UP, TALK = 50_000_000, 150_000_000, 8
+"""Longest duration of iperf3's set-up, in virtual time and on the wall clock: ns, and round trips in addition. It takes
+none of virtual time itself, but an acknowledgement may be delayed, by 40 ms (RFC 1122, 4.2.3.2; Linux)."""
+SPARE, WALL_SPARE = Time(20_000_000), Time(200_000_000)
+"""For how long it goes on after the measurement, while counters are read and its last report is made."""
 EDGES = 4
 """Segments by which a pair of counter readings may be off."""
 LEAST, USUAL, MOST, SHARE = 0.45, 0.6, 2.0, 30
@@ -37,7 +40,8 @@ class DownloadPlan:
     """Two downloads, each alone on the reference line: ours as a flow, and one by iperf3 from another port.
 
     tcp: what theory says of them. begin, end: of the measurement of each, ns after its start. half_duplex: whether both
-    directions share a medium somewhere on the path.
+    directions share a medium somewhere on the path. set_up: longest duration of iperf3's control connection before its
+    download begins; spare: how long it goes on, both ns.
     """
 
     line: Host
@@ -48,22 +52,20 @@ class DownloadPlan:
     begin: Time
     end: Time
     half_duplex: bool
-
-    @property
-    def set_up(self) -> int:
-        """Longest duration of iperf3's control connection before its download begins, ns."""
-        return SET_UP + round(TALK * self.tcp.round_trip)
+    set_up: Time
+    spare: Time
 
     @property
     def iperf3(self) -> DownloadOptions:
         """The download by iperf3."""
-        return DownloadOptions((self.set_up + self.end) / NS_PER_S, self.iperf3_port,
+        return DownloadOptions((self.set_up + self.end + self.spare) / NS_PER_S, self.iperf3_port,
                                2 * self.tcp.window * self.tcp.payload)
 
 
-def download_plan(reference: ReferenceLine, service_class: str, seconds: float, *, half_duplex: bool) -> DownloadPlan:
-    """The downloads over the reference line for a run of `seconds`. Raises NoSteadyTcp with the reason if there are
-    none."""
+def download_plan(reference: ReferenceLine, service_class: str, seconds: float, *, half_duplex: bool, virtual: bool
+                  ) -> DownloadPlan:
+    """The downloads over the reference line for a run of `seconds`, in virtual time or on the wall clock. Raises
+    NoSteadyTcp with the reason if there are none."""
     if reference.tcp is None:
         raise NoSteadyTcp(reference.no_tcp)
     tcp = reference.tcp
@@ -76,7 +78,9 @@ def download_plan(reference: ReferenceLine, service_class: str, seconds: float, 
     ours = replace(download(reference, service_class, TRANSFER_PORT, tcp.window * tcp.payload), stop=end)
     return DownloadPlan(
         line=reference.line, head_end=reference.head_end, tcp=tcp, ours=ours, iperf3_port=TRANSFER_PORT + 1,
-        begin=begin, end=end, half_duplex=half_duplex)
+        begin=begin, end=end, half_duplex=half_duplex,
+        set_up=Time((SET_UP if virtual else WALL_SET_UP) + round(TALK * tcp.round_trip)),
+        spare=SPARE if virtual else WALL_SPARE)
 
 
 @dataclass(frozen=True, slots=True)
