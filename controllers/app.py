@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from controllers import ryu_api
 from controllers.clock import Clock, FrameworkClock, SendEvent
 from controllers.decisions import network_state
+from controllers.decisions.network_state import Forwarding
 from controllers.igmp_querier import IgmpQuerier
 from controllers.reroute_executor import RerouteExecutor
 from controllers.switch_connections import Confirmed, Report, SwitchConnections
@@ -57,16 +58,16 @@ class QosController(ryu_api.App):  # type: ignore[misc]  # os-ken has no types
 
     Reports `ready` (a switch has confirmed its rules), `all-ready`, `rerouted` (a span, up or not; all switches
     concerned have confirmed), `disconnected` (a switch lost its connection) and `error` (a switch refused a message, or
-    the application itself failed).
+    the application itself failed). forwarding: computes the rules of FORWARD; by default anew each time.
     """
 
     OFP_VERSIONS: ClassVar[list[int]] = [ryu_api.ofproto_v1_3.OFP_VERSION]
 
-    def __init__(self, blueprint: Blueprint, report: Report, clock: Callable[[SendEvent], Clock] = FrameworkClock
-                 ) -> None:
+    def __init__(self, blueprint: Blueprint, report: Report, clock: Callable[[SendEvent], Clock] = FrameworkClock,
+                 forwarding: Forwarding | None = None) -> None:
         super().__init__()
         self.report = report
-        self.network = SwitchConnections(blueprint, report)
+        self.network = SwitchConnections(blueprint, report, forwarding)
         self.clock = clock(self._send_to_self)
         self.rerouting = RerouteExecutor(self.network, self.clock)
         self.querier = IgmpQuerier(self.network, self.clock)

@@ -9,6 +9,7 @@ from typing import Any
 from controllers import openflow_messages
 from controllers.decisions import network_state
 from controllers.decisions.consistent_update import SwitchUpdate
+from controllers.decisions.network_state import Forwarding
 from controllers.decisions.reroute_decisions import RerouteProgress
 from twin.plan.blueprint import Blueprint
 
@@ -34,8 +35,8 @@ class SwitchConnections:
     can make a loop.
     """
 
-    def __init__(self, blueprint: Blueprint, report: Report) -> None:
-        self.state = network_state.initial_state(blueprint)
+    def __init__(self, blueprint: Blueprint, report: Report, forwarding: Forwarding | None = None) -> None:
+        self.state = network_state.initial_state(blueprint, forwarding)
         self.report = report
         self.names = {switch.datapath: switch.name for switch in blueprint.switches}
         self.datapaths: dict[str, Any] = {}

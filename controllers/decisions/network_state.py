@@ -5,8 +5,9 @@ Reroutes are decided in `reroute_decisions`, members in `igmp_membership`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import NamedTuple
 
 from controllers.decisions.consistent_update import Tables
@@ -14,6 +15,9 @@ from twin.model import Healing, Scheduling
 from twin.plan.blueprint import Blueprint, IptvChannelPlan, Meter, Rule
 from twin.plan.forwarding.multicast_trees import Members, PortName
 from twin.plan.forwarding.openflow_rules import forward_rules
+
+Forwarding = Callable[[frozenset[str]], Tables]
+"""The rules of FORWARD while some spans are avoided: `forward_rules` of one blueprint, or what remembers them."""
 
 
 class PendingLeave(NamedTuple):
@@ -29,15 +33,17 @@ class PendingLeave(NamedTuple):
 class NetworkState:
     """The state between two events.
 
-    trunks: the span between switches behind each port. ready: switches that have confirmed their rules. avoided: the
-    spans that forwarding avoids. restored: those of them that are up again and whose wait to restore is over. lines:
-    the ports of lines. members: of those, the receivers of each channel. reported: when each of them sent its last
-    report, ns. trees: the rules that carry channels. pending_leaves: how many queries each was sent.
+    trunks: the span between switches behind each port. forwarding: computes `forward`. ready: switches that have
+    confirmed their rules. avoided: the spans that forwarding avoids. restored: those of them that are up again and
+    whose wait to restore is over. lines: the ports of lines. members: of those, the receivers of each channel.
+    reported: when each of them sent its last report, ns. trees: the rules that carry channels. pending_leaves: how many
+    queries each was sent.
     """
 
     blueprint: Blueprint
     trunks: Mapping[PortName, str]
     forward: Tables
+    forwarding: Forwarding = field(compare=False, repr=False)
     ready: frozenset[str] = frozenset()
     down_ports: frozenset[PortName] = frozenset()
     avoided: frozenset[str] = frozenset()
@@ -77,15 +83,16 @@ class NetworkState:
                    default=None)
 
 
-def initial_state(blueprint: Blueprint) -> NetworkState:
-    """The state before any switch has connected: no port is down."""
+def initial_state(blueprint: Blueprint, forwarding: Forwarding | None = None) -> NetworkState:
+    """The state before any switch has connected: no port is down. forwarding: `forward_rules` of the blueprint."""
+    planned = forwarding or partial(forward_rules, blueprint)
     names = {switch.name for switch in blueprint.switches}
     trunks = {
         (switch.name, port.number): port.span
         for switch in blueprint.switches for port in switch.ports if port.peer in names
     }
     lines = frozenset((host.switch, host.port) for host in blueprint.hosts if host.line_group is not None)
-    return NetworkState(blueprint, trunks, forward_rules(blueprint), lines=lines)
+    return NetworkState(blueprint, trunks, planned(frozenset()), planned, lines=lines)
 
 
 def switch_rules(state: NetworkState, switch: str) -> tuple[tuple[Rule, ...], tuple[Meter, ...]]:

@@ -17,7 +17,6 @@ from controllers.decisions.consistent_update import UpdateRound, tree_updates, u
 from controllers.decisions.network_state import NetworkState
 from twin.plan.blueprint import Rule
 from twin.plan.forwarding.multicast_trees import tree_rules
-from twin.plan.forwarding.openflow_rules import forward_rules
 
 
 class Reroute(NamedTuple):
@@ -42,7 +41,7 @@ class RerouteProgress:
 def avoid_down_spans(state: NetworkState) -> NetworkState:
     """Forwarding and trees as they are to be when the first switch gets its rules: there is nothing to lead on from."""
     avoided = state.down_spans
-    return replace(state, avoided=avoided, forward=forward_rules(state.blueprint, avoided),
+    return replace(state, avoided=avoided, forward=state.forwarding(avoided),
                    trees=tree_rules(state.blueprint, state.members, avoided)) if avoided else state
 
 
@@ -81,7 +80,7 @@ def _may_be_used(state: NetworkState, span: str) -> bool:
 def reroute(state: NetworkState, change: Reroute) -> tuple[NetworkState, tuple[UpdateRound, ...]]:
     """Forwarding after a reroute, and the updates of the switches, round by round; multicast trees change first."""
     avoided = state.avoided - {change.span} if change.up else state.avoided | {change.span}
-    forward = forward_rules(state.blueprint, avoided)
+    forward = state.forwarding(avoided)
     trees = tree_rules(state.blueprint, state.members, avoided)
     after = replace(state, avoided=avoided, forward=forward, restored=state.restored - {change.span}, trees=trees)
     rounds = tree_updates(state.trees, trees), *update_rounds(state.blueprint, state.forward, forward)
@@ -97,7 +96,7 @@ def _up_again(state: NetworkState) -> frozenset[str]:
 
 def _isolates(state: NetworkState, span: str) -> bool:
     """Whether avoiding this span leaves a destination without a path."""
-    with_span = forward_rules(state.blueprint, state.avoided - {span})
+    with_span = state.forwarding(state.avoided - {span})
     return any(_reached(rules) - _reached(state.forward[name]) for name, rules in with_span.items())
 
 

@@ -8,12 +8,12 @@ from controllers.simulation.packet_match import within
 
 
 class ForwardingMemo:
-    """Lookups of one switch. Rules for a prefix change only what becomes of packets to addresses in it."""
+    """Lookups of one switch. Rules for a prefix change only what becomes of packets to addresses in it. changes: how
+    often something was forgotten."""
 
     def __init__(self) -> None:
         self._known: dict[str, dict[Any, Any]] = {}
-        self._versions: dict[str, int] = {}
-        self._all = 0
+        self.changes = 0
 
     def of(self, destination: str) -> dict[Any, Any]:
         """What is known of packets to an address; the reader adds to it."""
@@ -22,17 +22,13 @@ class ForwardingMemo:
             known = self._known[destination] = {}
         return known
 
-    def version(self, destination: str) -> int:
-        """Changes whenever what was known of an address may hold no longer."""
-        return self._all + self._versions.get(destination, 0)
-
     def forget(self) -> None:
         """Everything."""
         self._known.clear()
-        self._all += 1
+        self.changes += 1
 
     def forget_prefix(self, prefix: str) -> None:
         """What is known of packets to a prefix, or to one address."""
         for destination in [known for known in self._known if within(known, prefix)]:
             del self._known[destination]
-            self._versions[destination] = self._versions.get(destination, 0) + 1
+            self.changes += 1

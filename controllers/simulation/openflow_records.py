@@ -85,11 +85,15 @@ class OFPMeterBandDrop(NamedTuple):
 
 
 class OFPMatch(frozenset[tuple[str, Any]]):
-    """Fields and what they must be."""
+    """Fields and what they must be. destination: the IPv4 address or prefix that packets must be for; "" for any."""
+
+    destination: str
 
     def __new__(cls, **fields: Any) -> OFPMatch:
         """A match of fields by their names."""
-        return super().__new__(cls, fields.items())
+        match = super().__new__(cls, fields.items())
+        match.destination = fields.get("ipv4_dst", "")
+        return match
 
 
 class OFPBucket(NamedTuple):

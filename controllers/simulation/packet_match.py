@@ -1,4 +1,4 @@
-"""The header of a packet, and whether an OpenFlow match takes it."""
+"""The header of a packet, and what an OpenFlow match asks of it."""
 
 from __future__ import annotations
 
@@ -28,31 +28,39 @@ class Packet(NamedTuple):
         """The packet with a field of OpenFlow's name written; MAC addresses of ARP mean nothing here."""
         match key:
             case "ip_dscp":
-                return self._replace(dscp=value)
+                return Packet(*self[:6], value, self.mac)
             case "eth_dst":
-                return self._replace(mac=value)
+                return Packet(*self[:7], value)
             case "in_port":
-                return self._replace(in_port=value)
+                return self.entering(value)
         return self
 
+    def entering(self, port: int) -> Packet:
+        """The packet as it comes in by a port."""
+        return Packet(port, *self[1:])
 
-def matches(match: OFPMatch, packet: Packet) -> bool:
-    """Whether a packet has every field of the match."""
-    return all(_field_matches(key, value, packet) for key, value in match)
+
+Condition = tuple[str, Any]
+"""A field of a match, and what it must be."""
 
 
-def _field_matches(key: str, value: Any, packet: Packet) -> bool:
+@cache
+def conditions(match: OFPMatch) -> tuple[Condition, ...] | None:
+    """What a match asks of an untagged IPv4 packet beyond its destination; None: it takes none."""
+    common = {"eth_type": IPV4, "vlan_vid": 0}
+    if any(common.get(key, value) != value for key, value in match):
+        return None
+    return tuple((key, value) for key, value in match if key not in common and key != "ipv4_dst")
+
+
+def meets(packet: Packet, condition: Condition) -> bool:
+    """Whether a packet has a field of a match."""
+    key, value = condition
     match key:
-        case "eth_type":
-            return bool(value == IPV4)
-        case "vlan_vid":
-            return bool(value == 0)
         case "in_port":
             return bool(value == packet.in_port)
         case "ipv4_src":
             return within(packet.source, value)
-        case "ipv4_dst":
-            return within(packet.destination, value)
         case "ip_proto":
             return bool(value == packet.protocol)
         case "ip_dscp":
@@ -66,20 +74,16 @@ def _field_matches(key: str, value: Any, packet: Packet) -> bool:
     return False
 
 
-def may_match(match: OFPMatch, destination: str) -> bool:
-    """Whether a match takes any packet to a destination."""
-    return all(within(destination, value) for key, value in match if key == "ipv4_dst")
-
-
 def _masked(port: int, value: tuple[int, int]) -> bool:
     return port & value[1] == value[0] & value[1]
 
 
 def within(address: str, prefix: str) -> bool:
     """Whether an address lies in a prefix, or is that address."""
-    return address == prefix if "/" not in prefix else _inside(address, prefix)
+    return address == prefix or prefix in prefixes(address)
 
 
 @cache
-def _inside(address: str, prefix: str) -> bool:
-    return IPv4Network(address).subnet_of(IPv4Network(prefix))
+def prefixes(address: str) -> frozenset[str]:
+    """All prefixes in which an address lies, and itself."""
+    return frozenset((address, *(str(IPv4Network((address, length), strict=False)) for length in range(33))))

@@ -13,6 +13,7 @@ from typing import Any
 
 from controllers import igmp_messages, ryu_api
 from controllers.app import DEAD, MAIN, QosController
+from controllers.decisions.network_state import Forwarding
 from controllers.decisions.reroute_decisions import Reroute
 from controllers.simulation.igmp_host import IgmpHost
 from controllers.simulation.inbox import Inbox
@@ -39,11 +40,13 @@ class SimulatedNetwork:
     spans between switches that carry nothing: broken, or beside a node that is off. heard: when a line's join of a
     group last reached the application, which has heard of no leave since. up_since: when an end of a span last saw
     its carrier come up, or last connected. version: changes whenever forwarding may have. answer_delay: when a box
-    answers a query that is to be answered within so many ns.
+    answers a query that is to be answered within so many ns. forwarding: for the applications (QosController).
     """
 
-    def __init__(self, blueprint: Blueprint, answer_delay: Callable[[int], int] = lambda within: within // 2) -> None:
+    def __init__(self, blueprint: Blueprint, answer_delay: Callable[[int], int] = lambda within: within // 2,
+                 forwarding: Forwarding | None = None) -> None:
         self.blueprint = blueprint
+        self._forwarding = forwarding
         self.reports: list[Mapping[str, object]] = []
         self.broken: frozenset[str] = frozenset()
         self.dead_spans: frozenset[str] = frozenset()
@@ -169,7 +172,7 @@ class SimulatedNetwork:
             self._tell(lambda: [handler(event) for handler in application.get_handlers(event)], application)
 
         clock = ApplicationClock(self.clock, deliver)
-        application = QosController(self.blueprint, self.reports.append, lambda _: clock)
+        application = QosController(self.blueprint, self.reports.append, lambda _: clock, self._forwarding)
         ryu_api.handler.register_instance(application)
         return application
 
@@ -194,8 +197,7 @@ class SimulatedNetwork:
         switch = self.switches[name]
         if switch.carriers[port] == up:
             return
-        switch.carriers[port] = up
-        switch.memo.forget()
+        switch.set_carrier(port, up)
         if up:
             self.up_since[self.peers[name, port][0]] = self.clock.now_ns
         self.version += 1
@@ -226,6 +228,7 @@ class SimulatedNetwork:
         """To the application a switch is its connection; what it holds stays."""
         old, new = self.switches[name], self._new_switch(name)
         new.carriers, new.tables, new.groups, new.meters = old.carriers, old.tables, old.groups, old.meters
+        new.memo = old.memo
         self.switches[name] = new
         self._line_is_free[name] = 0
         self.version += 1

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple, cast
 
 from controllers import ryu_api
 from controllers.simulation import openflow_records as records
+from controllers.simulation.flow_table import FlowTable, RuleKey
 from controllers.simulation.forwarding_memo import ForwardingMemo
-from controllers.simulation.packet_match import Packet, matches, may_match
+from controllers.simulation.packet_match import Packet, meets
 
 OFP = ryu_api.ofproto_v1_3
 MOST_TABLES = 8
@@ -58,7 +59,7 @@ class SimulatedSwitch:
 
     def clear(self) -> None:
         """As the switch is when its power comes on."""
-        self.tables: dict[int, dict[tuple[int, records.OFPMatch], tuple[Any, ...]]] = {}
+        self.tables: dict[int, FlowTable] = {}
         self.groups: dict[int, tuple[int, tuple[records.OFPBucket, ...]]] = {}
         self.meters: dict[int, tuple[int, tuple[records.OFPMeterBandDrop, ...]]] = {}
         self.memo.forget()
@@ -68,6 +69,12 @@ class SimulatedSwitch:
         """The ports as the framework describes them."""
         return {number: SimpleNamespace(port_no=number, state=0 if up else OFP.OFPPS_LINK_DOWN, config=0)
                 for number, up in self.carriers.items()}
+
+    def set_carrier(self, port: int, up: bool) -> None:
+        """The carrier of a port comes or goes: groups of fast failover may choose another bucket."""
+        self.carriers[port] = up
+        self._forget_users({number for number, (kind, buckets) in self.groups.items()
+                            if kind == OFP.OFPGT_FF and any(bucket.watch_port == port for bucket in buckets)})
 
     def set_xid(self, message: records.Message) -> int:
         """Number a message; it leaves with the next `send`."""
@@ -89,16 +96,13 @@ class SimulatedSwitch:
                 self._forget(message.match)
             case records.OFPGroupMod():
                 self._group_mod(message)
-                if message.command != OFP.OFPGC_ADD:
-                    self.memo.forget()
             case records.OFPMeterMod():
                 self._meter_mod(message)
 
     def _forget(self, match: records.OFPMatch) -> None:
         """What was looked up of the packets that a rule may match."""
-        prefix = next((value for key, value in match if key == "ipv4_dst"), "")
-        if prefix:
-            self.memo.forget_prefix(prefix)
+        if match.destination:
+            self.memo.forget_prefix(match.destination)
         else:
             self.memo.forget()
 
@@ -107,9 +111,11 @@ class SimulatedSwitch:
         match message.command:
             case OFP.OFPFC_ADD:
                 self._check_references(message.instructions)
-                self.tables.setdefault(message.table_id, {})[key] = message.instructions
+                self.tables.setdefault(message.table_id, FlowTable()).add(key, message.instructions)
+            case OFP.OFPFC_DELETE_STRICT if message.table_id in self.tables:
+                self.tables[message.table_id].remove(key)
             case OFP.OFPFC_DELETE_STRICT:
-                self.tables.get(message.table_id, {}).pop(key, None)
+                pass
             case OFP.OFPFC_DELETE if message.table_id == OFP.OFPTT_ALL and not message.match:
                 self.tables.clear()
             case command:
@@ -131,15 +137,25 @@ class SimulatedSwitch:
                 raise Refusal(OFP.OFPET_GROUP_MOD_FAILED, OFP.OFPGMFC_UNKNOWN_GROUP)
             case OFP.OFPGC_ADD | OFP.OFPGC_MODIFY:
                 self.groups[message.group_id] = message.type, message.buckets
+                self._forget_users({message.group_id} if there else set())
             case OFP.OFPGC_DELETE:
                 gone = set(self.groups) if message.group_id == OFP.OFPG_ALL else {message.group_id}
                 self._delete_groups(gone)
 
     def _delete_groups(self, gone: set[int]) -> None:
         self.groups = {number: group for number, group in self.groups.items() if number not in gone}
-        for rules in self.tables.values():
-            for key in [key for key, instructions in rules.items() if _groups(instructions) & gone]:
-                del rules[key]
+        for table, key in self._users(gone):
+            table.remove(key)
+            self._forget(key[1])
+
+    def _users(self, groups: set[int]) -> list[tuple[FlowTable, RuleKey]]:
+        """The rules that use some groups."""
+        return [(table, key) for table in self.tables.values() for key, instructions in table.rules.items()
+                if _groups(instructions) & groups] if groups else []
+
+    def _forget_users(self, groups: set[int]) -> None:
+        for _, (_, match) in self._users(groups):
+            self._forget(match)
 
     def _meter_mod(self, message: records.OFPMeterMod) -> None:
         match message.command:
@@ -154,10 +170,7 @@ class SimulatedSwitch:
 
     def forward(self, packet: Packet, table: int = 0) -> tuple[Sent, ...]:
         """What leaves the switch for a packet that comes to a table; meters let everything pass."""
-        known, key = self.memo.of(packet.destination), (table, packet)
-        if key not in known:
-            known[key] = tuple(self._process(packet, table))
-        return cast(tuple[Sent, ...], known[key])
+        return tuple(self._process(packet, table))
 
     def _process(self, packet: Packet, table: int) -> Iterator[Sent]:
         queue: int | None = None
@@ -177,10 +190,11 @@ class SimulatedSwitch:
         """The instructions of the first rule that matches."""
         known = self.memo.of(packet.destination)
         if table not in known:
-            rules = [rule for rule in self.tables.get(table, {}).items() if may_match(rule[0][1], packet.destination)]
-            known[table] = [(match, instructions) for (_, match), instructions in
-                            sorted(rules, key=lambda rule: -rule[0][0])]
-        return next((instructions for match, instructions in known[table] if matches(match, packet)), ())
+            known[table] = self.tables[table].candidates(packet.destination) if table in self.tables else []
+        for conditions, instructions in known[table]:
+            if not conditions or all(meets(packet, condition) for condition in conditions):
+                return cast(tuple[Any, ...], instructions)
+        return ()
 
     def _apply(self, actions: Iterable[Any], packet: Packet, queue: int | None
                ) -> tuple[Packet, int | None, list[Sent]]:

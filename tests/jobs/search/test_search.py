@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controllers.decisions import consistent_update, igmp_membership, reroute_decisions
+from controllers.igmp_querier import IgmpQuerier
 from controllers.reroute_executor import RerouteExecutor
 from twin import api
 from twin.core.progress import listening
@@ -19,7 +20,7 @@ from twin.jobs.search.draw import draw
 from twin.jobs.search.runner import search
 from twin.jobs.search.schedule import Event, EventKind, Schedule
 from twin.jobs.search.shrink import shrink
-from twin.jobs.search.simulate import Simulation
+from twin.jobs.search.simulate import START, Simulation
 from twin.plan.blueprint import Blueprint
 
 RING = Path(__file__).with_name("ring.yaml")
@@ -62,9 +63,10 @@ def test_progress_is_of_the_search_alone(ring: Blueprint) -> None:
 
 
 def test_a_schedule_has_one_outcome(ring: Blueprint) -> None:
-    """By the same process or another one."""
-    schedule = draw(ring, 7)
-    assert Simulation(ring).run(schedule) == Simulation(ring).run(schedule)
+    """By the same process or another one, and by a simulation that has run others before."""
+    schedule, simulation = draw(ring, 7), Simulation(ring)
+    before = [simulation.run(draw(ring, seed)) for seed in (1, 7, 8)]
+    assert Simulation(ring).run(schedule) == simulation.run(schedule) == before[1]
     assert search(ring, range(9), jobs=2) == search(ring, range(9), jobs=1)
 
 
@@ -135,6 +137,17 @@ def test_what_a_switch_has_reported_before_it_connects_again_is_over() -> None:
     minimal = api.plan(api.load(Path("topologies/minimal.yaml")))
     schedule = events((1, EventKind.CUT, SPAN), (1.004, EventKind.MEND, SPAN), (1.0155, EventKind.RESTART, "east"))
     assert Simulation(minimal).run(Schedule(0, schedule)).violations == ()
+
+
+def test_what_fails_before_the_first_event_is_seen_in_every_schedule(ring: Blueprint, monkeypatch: pytest.MonkeyPatch
+                                                                     ) -> None:
+    """A controller whose querier fails as soon as a switch has its rules: each schedule says so, and when."""
+    monkeypatch.setattr(IgmpQuerier, "switch_ready", None)
+    simulation = Simulation(ring)
+    first, second = (simulation.run(Schedule(seed, ())) for seed in (1, 2))
+    assert first.violations == second.violations != ()
+    assert min(at for _, at in first.violations) < START
+    assert simulation.run(Schedule(3, ()), lambda _: True) == Simulation(ring).run(Schedule(3, ()), lambda _: True)
 
 
 def test_a_planted_fault_is_found_and_shrunk(ring: Blueprint, monkeypatch: pytest.MonkeyPatch) -> None:

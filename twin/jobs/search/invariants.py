@@ -12,51 +12,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
-from typing import NamedTuple
+from functools import cached_property, lru_cache
 
 from controllers import openflow_messages
 from controllers.decisions import network_state
+from controllers.decisions.network_state import Forwarding, NetworkState
 from controllers.simulation.openflow_records import Message
 from controllers.simulation.packet_match import TCP, UDP, Packet
 from controllers.simulation.simulated_network import SimulatedNetwork
 from controllers.simulation.simulated_switch import SimulatedSwitch
 from twin.jobs.search.outcome import Violation
-from twin.jobs.search.tracing import End, Place, flood, signature, unicast_end
+from twin.jobs.search.tracing import Place, flood
+from twin.jobs.search.ways import AllWays
 from twin.model import Healing, Querier, Scheduling
 from twin.plan.blueprint import Blueprint, Elastic, Flow, Host, PacketStream, Rule
 from twin.plan.forwarding.fast_failover import bridges
 from twin.plan.forwarding.multicast_trees import Members, tree_rules
-from twin.plan.forwarding.openflow_rules import forward_rules
 from twin.plan.forwarding.paths import graph_of, parts
 
 CLIENT = 50_000
 """A port that the kernel may choose for a client."""
-
-
-class _Reached(NamedTuple):
-    """Of one destination: the switches that are connected and do not reach it, and from where packets loop, as long as
-    `seen` stays."""
-
-    seen: object
-    lost: frozenset[tuple[str, str]]
-    loops: tuple[Violation, ...]
+REMEMBERED = 4096
+"""Switches as a fresh plan has them that are remembered."""
 
 
 class Invariants:
-    """The checks of one blueprint; what they need of the plan is computed once."""
+    """The checks of one blueprint; what they need of the plan is computed once. forwarding: `forward_rules` of it."""
 
-    def __init__(self, blueprint: Blueprint) -> None:
+    def __init__(self, blueprint: Blueprint, forwarding: Forwarding | None = None) -> None:
         self._blueprint = blueprint
+        self._forwarding = forwarding
+        self._fresh = lru_cache(REMEMBERED)(self._programmed_once)
         self._by_name = {host.name: host for host in blueprint.hosts}
         first: dict[str, Host] = {}
         for host in blueprint.hosts:
             first.setdefault(host.switch, host)
         self._destinations = tuple(first.values())
-        self._reach: dict[str, _Reached] = {}
-        self._planned: dict[tuple[str, frozenset[str], tuple[Rule, ...]], SimulatedSwitch] = {}
+        self._ways: AllWays | None = None
         self._parts: dict[tuple[frozenset[str], frozenset[str]], Mapping[str, int]] = {}
-        self._forwards: dict[frozenset[str], Mapping[str, tuple[Rule, ...]]] = {}
+
+    @cached_property
+    def _fresh_state(self) -> NetworkState:
+        return network_state.initial_state(self._blueprint, self._forwarding)
 
     @cached_property
     def _probes(self) -> tuple[Flow, ...]:
@@ -70,24 +67,13 @@ class Invariants:
 
     def black_holes(self, network: SimulatedNetwork) -> tuple[frozenset[tuple[str, str]], list[Violation]]:
         """Pairs of switch and destination that are connected and not reached now; and what loops."""
-        reached = [self._reached(network, host) for host in self._destinations]
-        loops = [loop for reach in reached for loop in reach.loops]
-        return frozenset().union(*(reach.lost for reach in reached)), loops
-
-    def _reached(self, network: SimulatedNetwork, host: Host) -> _Reached:
-        """From which switches a destination is reached; looked up again when something has changed on a way to it."""
-        seen = signature(network, host.address)
-        if host.address not in self._reach or self._reach[host.address].seen != seen:
-            part, known = self._part_of(network), dict[Place, End]()
-            ends = {start: unicast_end(network, Place(start, Packet(0, "", host.address)), (host.switch, host.port),
-                                       known)
-                    for start in sorted(network.switches.keys() - network.off) if start != host.switch}
-            self._reach[host.address] = _Reached(
-                seen, frozenset((start, host.switch) for start, end in ends.items()
-                                if end is End.LOST and part[start] == part.get(host.switch)),
-                tuple(Violation("no loop", f"from {start} to {host.switch}") for start, end in ends.items()
-                      if end is End.LOOPS))
-        return self._reach[host.address]
+        if self._ways is None or self._ways.network is not network:
+            self._ways = AllWays(network, self._destinations)
+        part, every = self._part_of(network), self._ways.look()
+        lost = frozenset((start, ways.host.switch) for ways in every for start in ways.lost
+                         if part[start] == part.get(ways.host.switch))
+        return lost, [Violation("no loop", f"from {start} to {ways.host.switch}")
+                      for ways in every for start in ways.looping]
 
     def _part_of(self, network: SimulatedNetwork) -> Mapping[str, int]:
         """Of each switch that has power, the part of the network in which it is."""
@@ -183,24 +169,15 @@ class Invariants:
             if (switch.tables, switch.groups, switch.meters) != (planned.tables, planned.groups, planned.meters):
                 yield Violation("rules are as planned", name)
 
-    def _fresh(self, name: str, avoided: frozenset[str], trees: tuple[Rule, ...]) -> SimulatedSwitch:
+    def _programmed_once(self, name: str, avoided: frozenset[str], trees: tuple[Rule, ...]) -> SimulatedSwitch:
         """A switch that has been programmed once, while forwarding avoids some spans."""
-        key = name, avoided, trees
-        if key not in self._planned:
-            messages: list[Message] = []
-            switch = SimulatedSwitch(0, {}, messages.extend)
-            forward = self._forward(avoided)
-            state = replace(network_state.initial_state(self._blueprint), forward=forward)
-            rules, meters = network_state.switch_rules(state, name)
-            for message in openflow_messages.program(switch, (*rules, *trees), meters, self._blueprint.gateway_mac):
-                switch.carry_out(message)
-            self._planned[key] = switch
-        return self._planned[key]
-
-    def _forward(self, avoided: frozenset[str]) -> Mapping[str, tuple[Rule, ...]]:
-        if avoided not in self._forwards:
-            self._forwards[avoided] = forward_rules(self._blueprint, avoided)
-        return self._forwards[avoided]
+        messages: list[Message] = []
+        switch = SimulatedSwitch(0, {}, messages.extend)
+        state = replace(self._fresh_state, forward=self._fresh_state.forwarding(avoided))
+        rules, meters = network_state.switch_rules(state, name)
+        for message in openflow_messages.program(switch, (*rules, *trees), meters, self._blueprint.gateway_mac):
+            switch.carry_out(message)
+        return switch
 
 
 def watching_members(network: SimulatedNetwork) -> Members:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 
 from controllers.decisions.reroute_decisions import Reroute
 from controllers.simulation.simulated_network import SimulatedNetwork
@@ -15,11 +18,14 @@ from twin.jobs.search.outcome import Outcome, Violation
 from twin.jobs.search.schedule import Event, EventKind, Schedule
 from twin.plan.blueprint import Blueprint
 from twin.plan.forwarding.fast_failover import trunks
+from twin.plan.forwarding.openflow_rules import forward_rules
 
 START = 1 * NS_PER_S
 """By then every switch is programmed."""
 SETTLED = 5 * NS_PER_S
 """Beyond what is waited for: for updates and their barriers."""
+REMEMBERED = 256
+"""Sets of avoided spans whose rules are remembered from one schedule to the next."""
 Stops = Callable[[Violation], bool]
 """Whether a violation is enough."""
 
@@ -31,7 +37,9 @@ class Simulation:
         self._blueprint = blueprint
         self.ends = {span: tuple(switch.name for switch in blueprint.switches for port in switch.ports
                                  if port.span == span) for span in trunks(blueprint)}
-        self._invariants = Invariants(blueprint)
+        self._forwarding = lru_cache(REMEMBERED)(partial(forward_rules, blueprint))
+        self._invariants = Invariants(blueprint, self._forwarding)
+        self._begun: _Seen | None = None
         multicast = blueprint.multicast
         self._converged = (blueprint.protection.wait_to_restore * 2 + SETTLED
                            + multicast.robustness * multicast.last_member_query)
@@ -41,7 +49,7 @@ class Simulation:
         """The outcome of a schedule: its events, then rest; all is healed, and rest again. stops: whether a violation
         is enough; what comes after it is not in the outcome."""
         with untold():
-            network = SimulatedNetwork(self._blueprint)
+            network = SimulatedNetwork(self._blueprint, forwarding=self._forwarding)
             watch = _Watch(self._invariants, network, stops)
             self._watch(schedule, network, watch)
         return watch.outcome(schedule)
@@ -54,13 +62,21 @@ class Simulation:
                 watch.note([Violation("time goes on", "the controller acts at one moment without end")])
 
     def _run(self, schedule: Schedule, network: SimulatedNetwork, watch: _Watch) -> None:
-        network.clock.run(START, watch.look)
+        self._begin(network, watch)
         for event in schedule.events:
             network.clock.run(max(event.at, network.clock.now_ns), watch.look)
             happen(network, event)
         self._rest(network, watch, max((event.lasts for event in schedule.events), default=0))
         heal(network)
         self._rest(network, watch, 0)
+
+    def _begin(self, network: SimulatedNetwork, watch: _Watch) -> None:
+        """Until START all schedules are the same: once nothing is violated by then, nobody needs to look again."""
+        network.clock.run(START, watch.look if self._begun is None else lambda: None)
+        if self._begun is not None:
+            watch.seen = deepcopy(self._begun)
+        elif not watch.seen.violations:
+            self._begun = deepcopy(watch.seen)
 
     def violates(self, schedule: Schedule, invariant: str) -> bool:
         """Whether a schedule violates an invariant."""
@@ -79,6 +95,21 @@ class _Stopped(Exception):
     """Enough was seen."""
 
 
+@dataclass(slots=True)
+class _Seen:
+    """What was seen: violations, each with when it was first seen; of each pair that is not reached since when, and of
+    all for how long at most; the reroute under way, and for how long its span had been up. version, reported: of the
+    network, and how many of its reports, when it was last looked at."""
+
+    violations: dict[Violation, int] = field(default_factory=dict)
+    since: dict[tuple[str, str], int] = field(default_factory=dict)
+    outages: dict[tuple[str, str], int] = field(default_factory=dict)
+    version: int = -1
+    reported: int = 0
+    rerouting: Reroute | None = None
+    up_for: int = 0
+
+
 class _Watch:
     """Looks at the network at every moment at which something has changed, until a violation is enough."""
 
@@ -86,61 +117,55 @@ class _Watch:
         self._stops = stops
         self._invariants = invariants
         self._network = network
-        self._seen: dict[Violation, int] = {}
-        self._since: dict[tuple[str, str], int] = {}
-        self._outages: dict[tuple[str, str], int] = {}
-        self._version = -1
-        self._rerouting: Reroute | None = None
-        self._up_for = 0
-        self._reported = 0
+        self.seen = _Seen()
 
     def note(self, violations: Iterable[Violation]) -> None:
         """Keep what is new. Raises _Stopped once that is enough."""
         for violation in violations:
-            self._seen.setdefault(violation, self._network.clock.now_ns)
+            self.seen.violations.setdefault(violation, self._network.clock.now_ns)
             if self._stops(violation):
                 raise _Stopped
 
     def look(self) -> None:
         """Check what must hold at every moment."""
         network = self._network
-        for report in network.reports[self._reported:]:
+        for report in network.reports[self.seen.reported:]:
             self.note(self._invariants.of_report(report))
             if report["event"] == "rerouted" and report["up"]:
                 self._check_restored(str(report["span"]))
-        self._reported = len(network.reports)
+        self.seen.reported = len(network.reports)
         self._note_reroute()
-        if network.version == self._version:
+        if network.version == self.seen.version:
             return
-        self._version = network.version
+        self.seen.version = network.version
         holes, loops = self._invariants.black_holes(network)
         self.note(loops)
         self.note(self._invariants.duplicates(network))
         self.note(self._invariants.bridged(network, holes))
-        now = network.clock.now_ns
-        for pair in self._since.keys() - holes:
-            self._outages[pair] = max(self._outages.get(pair, 0), now - self._since.pop(pair))
-        for pair in holes - self._since.keys():
-            self._since[pair] = now
+        now, since, outages = network.clock.now_ns, self.seen.since, self.seen.outages
+        for pair in since.keys() - holes:
+            outages[pair] = max(outages.get(pair, 0), now - since.pop(pair))
+        since.update(dict.fromkeys(holes - since.keys(), now))
 
     def _note_reroute(self) -> None:
         """Keep for how long the span of a reroute that has begun had been up."""
         rerouting = self._network.rerouting
-        if rerouting is not None and rerouting != self._rerouting:
-            self._up_for = _up_for(self._network, rerouting.span)
-        self._rerouting = rerouting
+        if rerouting is not None and rerouting != self.seen.rerouting:
+            self.seen.up_for = _up_for(self._network, rerouting.span)
+        self.seen.rerouting = rerouting
 
     def _check_restored(self, span: str) -> None:
         """Check a reroute that has ended by when it began, which is now where it takes no time."""
-        began_before = self._rerouting == (span, True)
-        up_for = self._up_for if began_before else _up_for(self._network, span)
+        began_before = self.seen.rerouting == (span, True)
+        up_for = self.seen.up_for if began_before else _up_for(self._network, span)
         self.note(self._invariants.of_restoration(self._network, span, up_for))
 
     def outcome(self, schedule: Schedule) -> Outcome:
         """What was seen."""
-        pair = max(sorted(self._outages), key=self._outages.__getitem__, default=("", ""))
+        outages = self.seen.outages
+        pair = max(sorted(outages), key=outages.__getitem__, default=("", ""))
         rerouted = sum(report["event"] == "rerouted" for report in self._network.reports)
-        return Outcome(schedule, tuple(self._seen.items()), Time(self._outages.get(pair, 0)), pair, rerouted)
+        return Outcome(schedule, tuple(self.seen.violations.items()), Time(outages.get(pair, 0)), pair, rerouted)
 
 
 def _up_for(network: SimulatedNetwork, span: str) -> int:

@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 
 from controllers.simulation.packet_match import Packet
 from controllers.simulation.simulated_network import SimulatedNetwork
+from controllers.simulation.simulated_switch import Sent
 from twin.plan.forwarding.openflow_rules import FORWARD
 
 
@@ -51,18 +52,19 @@ def step(network: SimulatedNetwork, place: Place, table: int = 0) -> Iterator[tu
 
 def _copies(network: SimulatedNetwork, place: Place, table: int) -> tuple[Copy, ...]:
     """The copies that leave a switch, were no span dead."""
-    known, key = network.switches[place.switch].memo.of(place.packet.destination), (place.packet, table)
+    switch = network.switches[place.switch]
+    known, key = switch.memo.of(place.packet.destination), (place.packet, table)
     if key not in known:
-        known[key] = tuple(_copies_now(network, place, table))
+        known[key] = tuple((Crossing(place.switch, sent.port, sent.queue, sent.packet.dscp),
+                            *_leads(network, place.switch, sent)) for sent in switch.forward(place.packet, table))
     return cast(tuple[Copy, ...], known[key])
 
 
-def _copies_now(network: SimulatedNetwork, place: Place, table: int) -> Iterator[Copy]:
-    for sent in network.switches[place.switch].forward(place.packet, table):
-        span, peer = network.peers.get((place.switch, sent.port), ("", ""))
-        following = Place(peer, sent.packet._replace(in_port=network.port_of(peer, span))) \
-            if peer in network.switches else None
-        yield Crossing(place.switch, sent.port, sent.queue, sent.packet.dscp), span, following
+def _leads(network: SimulatedNetwork, switch: str, sent: Sent) -> tuple[str, Place | None]:
+    """The span that a packet takes, and where that leads; None: to a host."""
+    span, peer = network.peers.get((switch, sent.port), ("", ""))
+    following = Place(peer, sent.packet.entering(network.port_of(peer, span))) if peer in network.switches else None
+    return span, following
 
 
 class Hop(NamedTuple):
@@ -74,35 +76,12 @@ class Hop(NamedTuple):
     following: Place | None
 
 
-def _hop(network: SimulatedNetwork, place: Place, home: tuple[str, int]) -> Hop:
-    known = network.switches[place.switch].memo.of(place.packet.destination)
-    if place.packet not in known:
-        copies = _copies(network, place, FORWARD)
-        known[place.packet] = Hop(any((crossing.switch, crossing.port) == home for crossing, _, _ in copies),
-                                  *(copies[0][1:] if copies else ("", None)))
-    return cast(Hop, known[place.packet])
-
-
-def unicast_end(network: SimulatedNetwork, place: Place, home: tuple[str, int], known: dict[Place, End]) -> End:
-    """What becomes of a packet that is forwarded at a switch; home: the switch and the port of its destination.
-
-    Between switches the tables before FORWARD let everything pass, which is asked of whole flows at rest. known: the
-    ends of the places on the way, of other packets to the same destination; new ones are added.
-    """
-    trail: list[Place] = []
-    at, end = place, None
-    while end is None:
-        end = known.get(at)
-        if end is None:
-            trail.append(at)
-            known[at] = End.LOOPS  # for whoever comes here again before the end is known
-            hop = _hop(network, at, home)
-            if hop.home or hop.following is None or hop.span in network.dead_spans:
-                end = End.DELIVERED if hop.home else End.LOST
-            else:
-                at = hop.following
-    known.update(dict.fromkeys(trail, end))
-    return end
+def hop_at(network: SimulatedNetwork, place: Place, home: tuple[str, int]) -> Hop:
+    """What the switch where a packet is does with it by its table FORWARD; home: the switch and the port of its
+    destination."""
+    sent = network.switches[place.switch].forward(place.packet, FORWARD)
+    return Hop(any((place.switch, each.port) == home for each in sent),
+               *(_leads(network, place.switch, sent[0]) if sent else ("", None)))
 
 
 def flood(network: SimulatedNetwork, start: Place) -> tuple[list[Crossing], bool]:
@@ -119,9 +98,3 @@ def flood(network: SimulatedNetwork, start: Place) -> tuple[list[Crossing], bool
             if following is not None:
                 waiting.append(following)
     return crossings, False
-
-
-def signature(network: SimulatedNetwork, destination: str) -> object:
-    """Equal as long as packets to a destination end where they do; only while the network lives."""
-    versions = tuple((switch, switch.memo.version(destination)) for switch in network.switches.values())
-    return versions, network.dead_spans, network.off
