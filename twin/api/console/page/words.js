@@ -25,13 +25,20 @@ function pattern(template) {
   return new RegExp(`^${parts.join("(.*?)")}$`, "s");
 }
 
+/** How many characters of a template are no placeholders. */
+function literal(template) {
+  return template.replace(/\{\w+\}/g, "").length;
+}
+
 class Words {
   constructor(language, catalogue, messages) {
     this.language = language;
     // As the reader's country writes numbers and times, where that is of this language: en-GB and not en-US.
     this.locale = navigator.languages.find((tag) => tag.slice(0, 2) === language) ?? language;
     this.catalogue = catalogue;
-    this.messages = Object.entries(messages).map(([template, text]) => ({
+    // The most particular first: another template may hold within what a shorter one leaves open.
+    const particular = Object.entries(messages).sort(([one], [other]) => literal(other) - literal(one));
+    this.messages = particular.map(([template, text]) => ({
       pattern: pattern(template), names: [...template.matchAll(/\{(\w+)\}/g)].map((found) => found[1]), text }));
     this.plurals = new Intl.PluralRules(language);
   }
