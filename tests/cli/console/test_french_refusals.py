@@ -41,7 +41,8 @@ def test_a_name_that_means_nothing_is_refused_in_french(command: PageCommand) ->
     with pytest.raises(UsageError) as refused:
         match command:
             case ChangeProfile(line, profile):
-                sold_as(NETWORK, {}, *lines_meant(NETWORK, line), profile)
+                (meant,) = lines_meant(NETWORK, line)
+                sold_as(NETWORK, {}, meant, profile)
             case StartLoad(names):
                 selected(BLUEPRINT.flows, names)
             case UsePolicy(name):
@@ -49,11 +50,17 @@ def test_a_name_that_means_nothing_is_refused_in_french(command: PageCommand) ->
     assert english(str(refused.value)) == []
 
 
+def particular(template: str) -> tuple[int, int]:
+    """With how many characters a template begins that are no placeholder, and how many there are in all."""
+    return len(template.partition("{")[0]), len(re.sub(r"\{\w+\}", "", template))
+
+
 def english(text: str) -> list[str]:
     """What of a message a French page says in English, as words.js looks it up: its sentences without a template."""
     templates = json.loads((FOLDER / "messages.fr.json").read_text(encoding="utf-8"))
-    for template in sorted(templates, key=lambda known: len(re.sub(r"\{\w+\}", "", known)), reverse=True):
+    for template in sorted(templates, key=particular, reverse=True):
         pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*?)", re.escape(template))
-        if found := re.fullmatch(pattern, text, re.DOTALL):
-            return [left for part in found.groups() for left in english(part)]
-    return [text] if not text.startswith("twin ") and re.search(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}|\b(?:rate|ratio|time)\b", text) else []
+        if whole := re.fullmatch(pattern, text, re.DOTALL):
+            return [left for part in whole.groups() for left in english(part)]
+    words = re.search(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}|\b(?:rate|ratio|time)\b", text)
+    return [text] if words and not text.startswith("twin ") else []

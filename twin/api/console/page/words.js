@@ -30,6 +30,11 @@ function literal(template) {
   return template.replace(/\{\w+\}/g, "").length;
 }
 
+/** With how many of them it begins. */
+function begin(template) {
+  return template.split("{")[0].length;
+}
+
 class Words {
   constructor(language, catalogue, messages) {
     this.language = language;
@@ -37,7 +42,7 @@ class Words {
     this.locale = navigator.languages.find((tag) => tag.slice(0, 2) === language) ?? language;
     this.catalogue = catalogue;
     // The most particular first: another template may hold within what a shorter one leaves open.
-    const particular = Object.entries(messages).sort(([one], [other]) => literal(other) - literal(one));
+    const particular = Object.entries(messages).sort(([one], [other]) => begin(other) - begin(one) || literal(other) - literal(one));
     this.messages = particular.map(([template, text]) => ({
       pattern: pattern(template), names: [...template.matchAll(/\{(\w+)\}/g)].map((found) => found[1]), text }));
     this.plurals = new Intl.PluralRules(language);
