@@ -47,7 +47,8 @@ def test_voice_on_a_full_line(line: Make) -> None:
     assert delay.wait.light == delay.wait.heavy == pytest.approx(13.25 * MS)
     assert delay.wait.bound == pytest.approx(26.5 * MS, rel=5e-3)
     predicted = of(blueprint, CALL)
-    assert predicted[Metric.MAX_DELAY].high == predicted[Metric.MEAN_DELAY].high
+    arp = 84 * 8e9 / 100e6  # where the head-end sends to nobody else
+    assert predicted[Metric.MAX_DELAY].high == pytest.approx((predicted[Metric.MEAN_DELAY].high or 0.0) + arp)
     assert predicted[Metric.DELAY_VARIATION] == predicted[Metric.JITTER]
     spread = predicted[Metric.DELAY_VARIATION].high
     assert spread is not None and 26.5 * MS < spread < 26.8 * MS

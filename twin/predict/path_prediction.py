@@ -103,11 +103,17 @@ class PathPrediction:
         return (self.offered or 0.0) * self.seconds
 
     @property
+    def arp(self) -> float:
+        """How long a packet waits for ARP at the most, ns; but few ever meet it."""
+        return sum(hop.wait.arp for hop in self.hop_delays)
+
+    @property
     def longest_exchange(self) -> float | None:
         """The longest wait of a packet there and of one back together, ns; None where either may be lost."""
         lossy = any(medium.lossy for medium in (*self.carriers, *self.back))
         sure = not lossy and all(hop.wait.lossless for hop in self.round_trip)
-        return total(hop.wait.bound for hop in self.round_trip) if self.round_trip and sure else None
+        return total(hop.wait.longest for hop in self.round_trip) \
+            if self.round_trip and sure else None
 
 
 def predict_paths(

@@ -17,6 +17,7 @@ from dataclasses import replace
 from math import inf
 
 from twin.core.units import NS_PER_S
+from twin.predict.delay.address_resolution import resolving
 from twin.predict.delay.air_waits import AirWaits
 from twin.predict.delay.correlated_arrivals import CorrelatedArrivals, constant
 from twin.predict.delay.delay_bounds import UNBOUNDED, DelayBounds, fair_sojourn
@@ -46,7 +47,7 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
     loads = {point: utilisation(bands) for point, bands in busy.items()}
     air, loaded = AirWaits(crossings), offered(crossings)
     bounds = air.bounds
-    disturbed = crossings.behind(crossings.impaired)
+    disturbed, address_waits = crossings.behind(crossings.impaired), resolving(crossings)
     rows = []
     for index, stream in enumerate(crossings.streams):
         row: list[Wait] = list(_longest(crossings, bounds, index, disturbed)) if stream.single else []
@@ -85,7 +86,7 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
                 wait = Wait(0.0, bound, bound, sojourn.lossless)
             wait = replace(wait, usual=air.usual(point, band, passage.longest)).after(queue.retransmission(stream))
             row.append(_impaired(crossings, index, place, wait) if crossings.impaired else wait)
-        rows.append(tuple(row))
+        rows.append(tuple(replace(wait, arp=address_waits.get((index, place), 0.0)) for place, wait in enumerate(row)))
     return tuple(rows)
 
 

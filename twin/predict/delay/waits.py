@@ -18,7 +18,8 @@ class Wait:
     whether it is for the air, where heavy bounds the mean. least_lost: the least that are lost, 0 to 1; simulated:
     whether these figures are those of a simulation. mean_variance: of the mean of a run, times its seconds, ns² s.
     tail: of the air, the chance of longer waits, where it is known for all. overflow: the chance that a packet finds no
-    room, beside `lost`.
+    room, beside `lost`. arp: what a packet that meets ARP waits for it at
+    the most, beside all that.
     """
 
     light: float | None
@@ -34,6 +35,7 @@ class Wait:
     mean_variance: float = 0.0
     tail: StrictTail | None = None
     overflow: float = 0.0
+    arp: float = 0.0
 
     @property
     def mean(self) -> float | None:
@@ -44,6 +46,11 @@ class Wait:
     def mean_bound(self) -> float | None:
         """What the mean does not exceed."""
         return self.heavy if self.contended else self.bound
+
+    @property
+    def longest(self) -> float | None:
+        """The longest wait, ARP included."""
+        return None if self.bound is None else self.bound + self.arp
 
     @property
     def percentile_bound(self) -> float | None:
@@ -73,7 +80,7 @@ class Wait:
                 (self.loss_bound, other.loss_bound)))
         return Wait(light, heavy, bound, self.lossless and other.lossless, lost=lost,
                     mean_variance=self.mean_variance + other.mean_variance,
-                    overflow=self.overflow + other.overflow)
+                    overflow=self.overflow + other.overflow, arp=self.arp + other.arp)
 
     def after(self, more: float) -> Wait:
         """The same with so much more on average, for which nothing bounds the longest; ns."""

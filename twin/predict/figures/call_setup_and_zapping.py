@@ -62,7 +62,7 @@ def zapping(path: PathPrediction) -> dict[Metric, Prediction]:
         return {Metric.ZAPPING_TIME: shared, Metric.PICTURE_TIME: shared}
     times, waits = change(viewing, zap, path.hop_delays), [hop.wait for hop in (zap.igmp, *path.hop_delays[1:])]
     least, longest = 0.0 if times.already_sent else times.soonest, None
-    bound = total(wait.bound for wait in waits)
+    bound = total(wait.longest for wait in waits)
     if bound is not None and zap.igmp.wait.lossless and all(wait.seldom_lost for wait in waits) \
             and not any(medium.lossy for medium in path.carriers):
         seldom = 0 if all(wait.lossless for wait in waits) else CLUSTER * zap.interval

@@ -81,7 +81,7 @@ def _late_on_air(path: PathPrediction, buffer: float) -> float:
     other spans leave of it, but seldom."""
     tails = [hop.wait.tail for hop in path.hop_delays if hop.wait.tail is not None]
     others = [hop.wait.percentile_bound for hop in path.hop_delays if hop.wait.tail is None]
-    left = buffer - sum(wait for wait in others if wait is not None)
+    left = buffer - path.arp - sum(wait for wait in others if wait is not None)
     if not tails or None in others or left <= 0:
         return 1.0
     return min(1.0, sum(tail.exceeds(left / len(tails)) for tail in tails) + USUALLY * len(others))
@@ -91,7 +91,7 @@ def late_packets(path: PathPrediction, buffer: float) -> Prediction | None:
     """Packets that a playout buffer (ns) discards, as far as theory knows; else None."""
     for name, chance in (("bound", 0.0), ("percentile_bound", USUALLY), ("often_bound", OFTEN)):
         waits = [getattr(hop.wait, name) for hop in path.hop_delays]
-        if None not in waits and sum(waits) <= buffer:
+        if None not in waits and sum(waits) + path.arp <= buffer:
             uncertain = sum(wait != hop.wait.bound for wait, hop in zip(waits, path.hop_delays, strict=True))
             return _late(path, min(chance * uncertain, _late_on_air(path, buffer)), "network calculus, and chance")
     on_air = _late(path, _late_on_air(path, buffer), "network calculus, and backoffs on the air")

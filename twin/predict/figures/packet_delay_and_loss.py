@@ -44,7 +44,7 @@ def delays(path: PathPrediction) -> dict[Metric, Prediction]:
         total(getattr(hop.wait, name) for hop in path.hop_delays)
         for name in ("light", "heavy", "bound", "mean_bound", "percentile_bound"))
     late = GRAIN * len(path.hops)
-    longest = None if bound is None else least + bound + late
+    longest = None if bound is None else least + bound + path.arp + late
     calculus = "network calculus"
     most = None if average is None else least + average + late
     mean = Prediction(None, least, most, by="serialization and propagation" if most is None else calculus)
@@ -60,8 +60,9 @@ def delays(path: PathPrediction) -> dict[Metric, Prediction]:
     return {
         Metric.MEAN_DELAY: mean,
         Metric.MAX_DELAY: _largest(path, Prediction(None, least, longest, by=calculus)),
-        Metric.DELAY_VARIATION: Prediction(None, 0.0, None if usual is None else usual + late, by=calculus),
-        Metric.JITTER: Prediction(None, 0.0, None if bound is None else bound + late, by=calculus),
+        Metric.DELAY_VARIATION: Prediction(None, 0.0, None if usual is None else usual + path.arp + late, by=calculus),
+        Metric.JITTER: Prediction(None, 0.0, None if bound is None else bound + path.arp + late,
+                                   by=calculus),
     }
 
 
@@ -72,12 +73,13 @@ def _formula(path: PathPrediction) -> str:
 
 def _largest(path: PathPrediction, bounds: Prediction) -> Prediction:
     """The largest delay, where all packets of the run are known and none is random: two that meet once may as well
-    just miss each other."""
+    just miss each other. Beyond that, the packet may meet ARP."""
     planned = path.planned
     if planned is None or not planned.whole or planned.most is None or planned.random:
         return bounds
-    late = GRAIN * len(path.hops) / planned.most
-    return replace(bounds, value=planned.most, tolerance=EXACT + late, by=PLANNED)
+    late = GRAIN * len(path.hops) + EXACT * planned.most
+    low = max(bounds.low or 0.0, planned.most - late)
+    return replace(bounds, value=planned.most, low=low, tolerance=(late + path.arp) / planned.most, by=PLANNED)
 
 
 def _planned_tolerance(planned: PlannedFigures) -> float:
@@ -190,7 +192,7 @@ def pictures(path: PathPrediction) -> dict[Metric, Prediction]:
     sent = path.flow.traffic
     if not isinstance(sent, RtpStream | IptvViewing) or not path.hop_delays:
         return {}
-    bound = total(hop.wait.bound for hop in path.hop_delays)
+    bound = total(hop.wait.longest for hop in path.hop_delays)
     packet = float(sent.interval)
     pause = NS_PER_S if isinstance(sent, IptvViewing) and sent.zap else 0
     predictions = {Metric.DELAY_FACTOR: Prediction(None, packet, None if bound is None else packet + bound + pause,
@@ -225,7 +227,7 @@ def calls(path: PathPrediction) -> dict[Metric, Prediction]:
     buffer = sent.speech.playout
     coding = sent.speech.coding + buffer
     least = sum(hop.least for hop in path.hop_delays)
-    bound = total(hop.wait.bound for hop in path.hop_delays)
+    bound = total(hop.wait.longest for hop in path.hop_delays)
     longest = None if bound is None else coding + least + bound
     predictions = {Metric.MOUTH_TO_EAR: Prediction(None, coding + least, longest,
                                                    by="serialization, propagation, codec and playout")}
