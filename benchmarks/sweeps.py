@@ -51,6 +51,8 @@ compute: [{kind: theory}]
 MANY, SOME = 10_000, 400
 KILLS = 100
 VARIATIONS = ("nothing", "files added to /usr", "another environment")
+QUIET = {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False", "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s"}
+"""As docs/sweeps.md has schedulers and workers started."""
 START = "import sys; sys.argv[0] = 'twin'; from twin.cli import main; sys.exit(main())"
 Column = list[tuple[str, str]]
 
@@ -194,7 +196,7 @@ def cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
 @contextmanager
 def _dask(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen((sys.executable, "-P", "-m", "dask", *words, "--no-dashboard"), cwd=folder, text=True,
-                               env={**os.environ, "PYTHONPATH": str(PROJECT)}, stderr=subprocess.PIPE,
+                               env={**os.environ, **QUIET, "PYTHONPATH": str(PROJECT)}, stderr=subprocess.PIPE,
                                start_new_session=True)
     try:
         yield process

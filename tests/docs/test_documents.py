@@ -18,8 +18,8 @@ from twin.api import load
 from twin.cli.command_line import VERBS, parsed, parser
 from twin.cli.shell_completion.parser_description import described
 from twin.core.errors import ExitCode
+from twin.jobs.sweep.computation_kinds import Need
 from twin.jobs.sweep.computations import Computation, ComputationKind
-from twin.jobs.sweep.computations.kind import Need
 from twin.model import Activity, Metric
 from twin.model.yaml import read
 

@@ -188,6 +188,12 @@ def test_the_process_that_forges_packets_is_alone() -> None:
     assert [module for module in modules() if "traffic.attack.scapy_process" in imports(module)] == []
 
 
+def test_a_scheduler_needs_no_computation() -> None:
+    """The scheduler and the workers of a cluster import what a task names; a whole import of ours takes a second."""
+    assert not any(within(module, "twin.jobs.sweep.computations") or within(module, "twin.plan")
+                   for module in _reached("twin.jobs.sweep.workers.dask_task"))
+
+
 def _reached(module: str) -> set[str]:
     """A module and all modules of the project that are imported with it."""
     reached, waiting = set(), [module]

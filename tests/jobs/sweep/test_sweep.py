@@ -16,7 +16,8 @@ from twin.core.errors import UsageError
 from twin.jobs.sweep.computations import compute
 from twin.jobs.sweep.runner import run_sweep
 from twin.jobs.sweep.store import result_text
-from twin.jobs.sweep.task import Task, read_task
+from twin.jobs.sweep.task import Task
+from twin.jobs.sweep.task_text import read_task
 from twin.jobs.sweep.workers.identity import Identity
 from twin.jobs.sweep.workers.local_workers import LocalWorkers
 from twin.jobs.sweep.workers.point_process import Finished, PointProcess

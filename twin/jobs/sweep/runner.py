@@ -10,11 +10,12 @@ from twin.core.errors import CannotRun, TopologyError
 from twin.jobs.experiment.on_host import OnProgress
 from twin.jobs.result_folder import resumed_results
 from twin.jobs.sweep import store
-from twin.jobs.sweep.computations.kind import Need
+from twin.jobs.sweep.computation_kinds import Need
 from twin.jobs.sweep.design import Assignment, assignments, parameter_names, point_count
 from twin.jobs.sweep.store import Store
 from twin.jobs.sweep.study_file import StudyFile, read_study
-from twin.jobs.sweep.task import Task, task_id, text_of
+from twin.jobs.sweep.task import Task, task_id
+from twin.jobs.sweep.task_text import text_of
 from twin.jobs.sweep.work_share import WorkShare
 from twin.jobs.sweep.workers.identity import Identity, identity
 from twin.jobs.sweep.workers.local_workers import LocalWorkers, Workers

@@ -12,8 +12,8 @@ from typing import Annotated
 from twin.core.errors import TopologyError
 from twin.core.records import Tagged
 from twin.jobs.experiment.on_host import OnProgress
+from twin.jobs.sweep.computation_kinds import ComputationKind
 from twin.jobs.sweep.computations.cost import CostLines
-from twin.jobs.sweep.computations.kind import ComputationKind
 from twin.jobs.sweep.computations.packets import Packets
 from twin.jobs.sweep.computations.sizing import SizeLines
 from twin.jobs.sweep.computations.theory import Theory

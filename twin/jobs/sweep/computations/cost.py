@@ -9,7 +9,7 @@ from typing import ClassVar
 from twin.core.units import PPM
 from twin.jobs import territory
 from twin.jobs.experiment.on_host import OnProgress
-from twin.jobs.sweep.computations.kind import ComputationKind, Depends, Need
+from twin.jobs.sweep.computation_kinds import ComputationKind, Depends, Need
 from twin.jobs.sweep.computations.lack import Lack
 from twin.jobs.sweep.computations.sizing import NO_DEMAND
 from twin.jobs.sweep.computations.take_up import everybody, percent

@@ -11,7 +11,7 @@ from typing import ClassVar
 from twin.core.units import Time
 from twin.jobs.experiment.on_host import OnProgress, measure
 from twin.jobs.experiment.spec import Order
-from twin.jobs.sweep.computations.kind import ComputationKind, Depends, Need
+from twin.jobs.sweep.computation_kinds import ComputationKind, Depends, Need
 from twin.jobs.sweep.computations.lack import Lack
 from twin.jobs.sweep.computations.worst_flow import metrics_of, worst
 from twin.jobs.sweep.point import Point

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from twin.jobs.experiment.on_host import OnProgress
-from twin.jobs.sweep.computations.kind import ComputationKind, Depends, Need
+from twin.jobs.sweep.computation_kinds import ComputationKind, Depends, Need
 from twin.jobs.sweep.computations.lack import Lack
 from twin.jobs.sweep.computations.worst_flow import metrics_of, worst
 from twin.jobs.sweep.point import Point

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from twin.jobs.sweep.computations.kind import Need
+from twin.jobs.sweep.computation_kinds import Need
 from twin.lab import kernel_cache
 from twin.lab.boundary import code_snapshot
 

@@ -24,7 +24,8 @@ from typing import Any, TextIO
 from twin.core.errors import TwinError
 from twin.jobs.sweep.computations import compute
 from twin.jobs.sweep.store import result_text
-from twin.jobs.sweep.task import read_task, task_id
+from twin.jobs.sweep.task import task_id
+from twin.jobs.sweep.task_text import read_task
 from twin.jobs.sweep.workers.identity import Identity, identity
 
 
