@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from twin.core.errors import CannotRun, EmulationError
-from twin.lab import GUEST_OUT, GUEST_PYTHON, START_NS, VIRTUAL, WALL, Job, host_paths
+from twin.lab import GUEST_OUT, GUEST_PYTHON, START_NS, VIRTUAL, WALL, Job, LabResult, host_paths, job_runner
 
 MEMORY = 256 * 2**20
 
@@ -109,6 +109,22 @@ def test_the_out_folder_is_shared_and_nothing_else_is_written_to(tmp_path: Path)
     assert output_of(job(tmp_path, "sh", "-c", marks)) == ["question"]
     assert (tmp_path / "large").stat().st_size == 30_000_000
     assert not Path("/etc/twin-was-here").exists()
+
+
+def test_a_lab_that_has_written_all_is_ended_at_once(tmp_path: Path) -> None:
+    """It need not power down first: files, status and an unfinished last line are there."""
+    numbers = job(tmp_path, "sh", "-c", f"seq 400000 > {GUEST_OUT}/numbers; printf unfinished; exit 3")
+    lines: list[str] = []
+    with host_paths.work_folder() as work, job_runner.cores_for((numbers,)) as (core,):
+        running = job_runner.start(VIRTUAL, numbers, core, work)
+        try:
+            while (texts := running.lines()) is not None:
+                lines += texts
+            assert running.result() == LabResult(3, ("unfinished",))
+        finally:
+            running.end()
+    assert lines == ["unfinished"] and running.process.returncode == -signal.SIGKILL
+    assert (tmp_path / "numbers").read_text().split() == [str(number) for number in range(1, 400_001)]
 
 
 @pytest.mark.parametrize(("argv", "status"), [

@@ -57,6 +57,8 @@ MNT_DETACH, CLONE_NEWNS, CLONE_NEWPID = 2, 0x20000, 0x20000000
 SYS_MOUNT_SETATTR, AT_RECURSIVE = 442, 0x8000
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 AF_INET, SOCK_DGRAM = 2, 2
+WRITTEN = "lab: all is written"
+"""The last line of a lab kernel's console: its host need not wait until it has powered down."""
 NAME = b"twin"
 """The name of the lab as a host."""
 
@@ -294,4 +296,5 @@ if __name__ == "__main__":
     finally:
         os.sync()
         if kernel_is_ours:
+            os.write(1, f"{WRITTEN}\n".encode())
             _libc.reboot(POWER_OFF)
