@@ -14,6 +14,7 @@ from twin.report.drawing.initial_positions import Point
 from twin.report.drawing.label_placement import Label, Wanted, place
 from twin.report.drawing.layout import WIDE, Frame, Layout, layout
 from twin.report.drawing.legend import LEGEND, below, glyph
+from twin.report.drawing.light_placement import LIGHT, light_spots
 from twin.report.drawing.loads import Loads, carried, span_text, usage
 from twin.report.drawing.scene import Edge, Kind, Node, Scene, scene
 from twin.report.language.words import ENGLISH, Words
@@ -22,8 +23,6 @@ from twin.report.resources import resource
 
 LANE = 15.0
 """Width in px of the most loaded direction of a span; all others are drawn to the same scale."""
-LIGHT, BELOW = 15.0, 19.0
-"""From the middle of one light of a line group to the next, and from a node's to its lights', px."""
 BUSY = 0.25
 """From which part of the capacity on the load is written beside a span."""
 
@@ -53,7 +52,7 @@ def svg(network: Network, blueprint: Blueprint) -> str:
 def drawing(scene: Scene, loads: Loads, colours: Mapping[str, int], frame: Frame, words: Words = ENGLISH, *,
             lights: bool = False) -> Markup:
     """The network as an SVG element; each span is a pipe, filled by class (in the colours of these numbers) as far as
-    it is loaded. lights: below each node is a light for each line group on it, which a page lets shine."""
+    it is loaded. lights: beside each node is a light for each line group on it, which a page lets shine."""
     return element("svg", element("title", _summary(scene, words)),
                    *_shapes(scene, loads, colours, frame, words, lights=lights),
                    class_="drawing", role="img", viewBox=f"0 0 {frame.width:g} {frame.height:g}")
@@ -71,11 +70,13 @@ def _shapes(scene: Scene, loads: Loads, colours: Mapping[str, int], frame: Frame
     picture = _Picture(scene, layout(scene, frame), loads, colours, scale(scene, loads, frame), words)
     spans = [_span(picture, edge) for edge in scene.edges]
     nodes = [_node(node, picture.layout.nodes[node.name], words) for node in scene.nodes]
-    lit = [(node, light_positions(node, picture.layout.nodes[node.name])) for node in scene.nodes if lights]
-    taken = [position for _, positions in lit for position in positions.values()]
+    spots = light_spots({node.name: len(node.groups) for node in scene.nodes}, picture.layout.nodes,
+                        picture.layout.segments(scene.edges), frame) if lights else {}
+    taken = [position for spot in spots.values() for position in spot]
     names = [_label(label) for label in labels(scene, picture.layout, loads, words, taken=taken)]
     return (element("g", *spans), element("g", *nodes), element("g", *names, aria_hidden="true"),
-            *(_light(node, name, position) for node, positions in lit for name, position in positions.items()))
+            *(_light(node, name, position) for node in scene.nodes if node.name in spots
+              for name, position in zip(node.groups, spots[node.name], strict=True)))
 
 
 def scale(scene: Scene, loads: Loads, frame: Frame) -> float:
@@ -155,12 +156,6 @@ def _node(node: Node, at: Point, words: Words) -> Markup:
     lines = words.say("node.lines", lines=words.say("lines", count=node.lines), emulated=node.emulated)
     return element("g", element("title", f"{node.title} ({kind}{lines if node.lines else ''})"), glyph(node.kind, at),
                    class_=f"node {node.kind}", data_node=node.name)
-
-
-def light_positions(node: Node, at: Point) -> dict[str, Point]:
-    """Where the lights of a node's line groups stand: in a row below it."""
-    left = at[0] - LIGHT * (len(node.groups) - 1) / 2
-    return {name: (left + number * LIGHT, at[1] + BELOW) for number, name in enumerate(node.groups)}
 
 
 def _light(node: Node, group: str, at: Point) -> Markup:
