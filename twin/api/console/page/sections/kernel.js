@@ -26,15 +26,20 @@ function Tables({ read }) {
   return html`<div class="tables">
     ${Object.entries(read.queues ?? {}).map(([node, queues]) => html`<${Table} key=${node} title=${words.say("kernel.queues", { name: node })}
       columns=${["queue", "options", "sent", "packets", "dropped", "waiting"]} rows=${queues.map((queue) => [
-        html`<span class="depth-${Math.min(queue.depth, 9)}">${queue.kind} ${queue.handle}</span>`, html`<code>${queue.options}</code>`, words.size(queue.size),
+        html`<span class="depth-${Math.min(queue.depth, 9)}">${queue.kind} ${queue.handle}</span>`, code(queue.options), words.size(queue.size),
         words.number(queue.packets, 9), words.number(queue.dropped, 9), words.size(queue.backlog)])} />`)}
     ${read.flows?.length > 0 && html`<${Table} title=${words.say("kernel.flows")} columns=${["table", "priority", "match", "actions", "packets"]}
-      rows=${read.flows.map((flow) => [flow.table, flow.priority, html`<code>${flow.match || "*"}</code>`, html`<code>${flow.actions}</code>`, words.number(flow.packets, 9)])} />`}
+      rows=${read.flows.map((flow) => [flow.table, flow.priority, code(flow.match || "*"), code(flow.actions), words.number(flow.packets, 9)])} />`}
     ${read.groups?.length > 0 && html`<${Table} title=${words.say("kernel.groups")} columns=${["number", "kind", "buckets", "packets"]}
-      rows=${read.groups.map((group) => [group.number, group.kind, html`<code>${group.buckets}</code>`, words.number(group.packets, 9)])} />`}
+      rows=${read.groups.map((group) => [group.number, group.kind, code(group.buckets), words.number(group.packets, 9)])} />`}
     ${read.meters?.length > 0 && html`<${Table} title=${words.say("kernel.meters")} columns=${["number", "bands", "packets", "dropped"]}
-      rows=${read.meters.map((meter) => [meter.number, html`<code>${meter.bands}</code>`, words.number(meter.packets, 9), words.number(meter.dropped, 9)])} />`}
+      rows=${read.meters.map((meter) => [meter.number, code(meter.bands), words.number(meter.packets, 9), words.number(meter.dropped, 9)])} />`}
   </div>`;
+}
+
+/** A text of a tool, which breaks into lines after its commas. */
+function code(text) {
+  return html`<code>${text.split(",").map((part, number) => (number ? html`,<wbr />${part}` : part))}</code>`;
 }
 
 function Table({ title, columns, rows }) {

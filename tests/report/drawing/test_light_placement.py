@@ -18,7 +18,7 @@ from twin.report.drawing.layout import TALL, WIDE, Frame, layout
 from twin.report.drawing.light_placement import BESIDE, GLYPH, LIGHT, light_spots
 from twin.report.drawing.scene import scene
 
-TERRITORY = load(Path(__file__).parents[2] / "topologies" / "castres-mazamet.yaml")
+TERRITORY = load(Path(__file__).parents[3] / "topologies" / "castres-mazamet.yaml")
 
 
 @pytest.mark.parametrize("frame", [WIDE, TALL])
