@@ -67,8 +67,8 @@ def _command(command: Command | None) -> str:
             return "; ".join(f"{word} {_names(names)}" for word, names in (("stop", stop), ("start", start)) if names)
         case ChangeLines(_, lines):
             return f"let lines be {_lines(lines)}"
-        case Rebuild(blueprint, keep_faults):
-            return f"rebuild from {blueprint}{'' if keep_faults else ', without faults'}"
+        case Rebuild(_, keep_faults):
+            return "rebuild" if keep_faults else "rebuild without faults"
         case other:
             return tag(type(other)).replace("-", " ")
 
