@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from twin import api
 ROOT = Path(__file__).parents[2]
 MINIMAL = ROOT / "topologies" / "minimal.yaml"
 NAME = f"pytest-{os.getpid()}-minimal"
+EF = "46"
+"""The DSCP of calls, as tshark writes it (RFC 3246)."""
 PATIENCE_MS = 60_000
 COMMAND = (sys.executable, "-c", "import sys; from twin.cli import main; sys.exit(main())", "console", "--json")
 
@@ -66,8 +69,8 @@ def test_a_span_is_cut_and_restored_on_the_page(twin: api.LiveTwin, page: Page) 
 
 
 def test_packets_of_a_span_are_a_download(twin: api.LiveTwin, page: Page) -> None:
-    """A pcap file with nanoseconds (its magic number) that tcpdump reads to its end, with packets of calls; a filter
-    that it does not take is refused."""
+    """A pcap file with nanoseconds (its magic number) that tshark reads to its end: packets of calls with their mark,
+    in order of time; a filter that tcpdump does not take is refused."""
     page.locator('[data-span="north-east"]:visible').press("Enter")
     page.get_by_label("Seconds").fill("2")
     page.get_by_label("Filter", exact=True).fill("no such filter")
@@ -79,8 +82,12 @@ def test_packets_of_a_span_are_a_download(twin: api.LiveTwin, page: Page) -> Non
     content = download.value.path().read_bytes()
     assert download.value.suggested_filename == "north-east.pcap"
     assert content[:4] == bytes.fromhex("4d3cb2a1") and len(content) > 10_000
-    listed = subprocess.run(("tcpdump", "-nr", "-"), input=content, capture_output=True, check=True).stdout.splitlines()
-    assert len(listed) > 50 and all(b" UDP, " in packet for packet in listed)
+    fields = ("frame.time_epoch", "ip.proto", "ip.dsfield.dscp")
+    words = ("tshark", "-nr", "-", "-T", "fields", *(word for name in fields for word in ("-e", name)))
+    listed = subprocess.run(words, input=content, capture_output=True, check=True).stdout.decode().splitlines()
+    times, protocols, marks = zip(*(packet.split("\t") for packet in listed), strict=True)
+    assert len(listed) > 50 and {*protocols} == {"17"} and EF in marks
+    assert [*times] == sorted(times, key=Decimal) and any(not time.endswith("000") for time in times)
 
 
 def test_load_and_policy_change_on_the_page(twin: api.LiveTwin, page: Page) -> None:
