@@ -109,3 +109,22 @@ def test_what_is_changed_by_hand_runs_and_is_not_configured(tmp_path: Path) -> N
     claimed = claims(case, tmp_path, [case.faulty])
     assert against(claimed, "takes the symptom away") == [""]
     assert against(claimed, "wrong repair 1: fails")[0].startswith("fails at G1, G2, G3;")
+
+
+def test_half_of_a_solution_that_is_not_the_plan_fails_unmeasured(tmp_path: Path) -> None:
+    """Of the two troubles of the busy hour one is left: the gate of cause sees it in what is configured."""
+    case = without_commands(drawn("busy-hour"))
+    case = replace(case, exercise=replace(case.exercise, wrong=(), symptom=()))
+    states = compared(case, case.faulty, SECRET) + compared(case, case.sound, SECRET)
+    graded = {each.file for each in measurements(case.network, states, case.exercise.seconds, tmp_path)}
+    needed = {each.file for each in _needed([case], [SECRET], tmp_path)}
+    assert {file for file in needed if not file.name.startswith("shown")} == graded
+    assert against(claims(case, tmp_path, []), "without step") == ["", ""]
+
+
+def test_a_solution_has_no_step_that_could_be_left_out(tmp_path: Path) -> None:
+    """A step that is done twice is left out once, and all is as planned: that passes."""
+    case = without_commands(drawn())
+    twice = replace(case.exercise.solutions[0], do=case.exercise.solutions[0].do * 2)
+    case = replace(case, exercise=replace(case.exercise, solutions=(twice,), wrong=()))
+    assert against(claims(case, tmp_path, []), "without step") == ["it passes", "it passes"]

@@ -11,9 +11,9 @@ from twin.emulation.readback.configuration import configuration, differences
 from twin.jobs.experiment.on_host import OnProgress
 from twin.jobs.live.load_selection import selected
 from twin.jobs.training.change_words import commands, typed
-from twin.jobs.training.exercise import Cause, Exercise, Gate, Solution, Step, WrongRepair
+from twin.jobs.training.exercise import Cause, Gate, Solution, Step, WrongRepair
 from twin.jobs.training.exercise_file import DrawnExercise
-from twin.jobs.training.gates import HandedIn
+from twin.jobs.training.gates import HandedIn, cause
 from twin.jobs.training.grading import Grade, compared, grade, measure, symptom_gone, symptom_shows
 from twin.jobs.training.measuring.effects import measurements
 from twin.jobs.training.measuring.kept_measurements import LABS, Measurement, make_missing
@@ -50,23 +50,30 @@ def _needed(draws: Sequence[DrawnExercise], secrets: Sequence[str], cache: Path)
         exercise = drawn.exercise
         yield from observations((drawn.sound, drawn.faulty, *supposed(drawn)), tests_of(exercise), cache)
         running = (_running(drawn, repair) for repair in exercise.wrong) if exercise.symptom else ()
-        for state in (*(_after(drawn, steps) for steps in _repairs(exercise)), *running):
+        for state in (*(_after(drawn, steps) for steps in _repairs(drawn)), *running):
             for secret in secrets:
                 yield from measurements(drawn.network, compared(drawn, state, secret), exercise.seconds, cache)
 
 
-def _repairs(exercise: Exercise) -> Iterator[Sequence[Step]]:
-    """Everything that a proof does to an exercise: nothing, each solution and its halves, each wrong repair."""
+def _repairs(drawn: DrawnExercise) -> Iterator[Sequence[Step]]:
+    """Everything that a proof measures of an exercise: nothing done, each solution, and its halves where they could
+    pass, each wrong repair."""
     yield ()
-    for solution in exercise.solutions:
-        yield from (solution.do, *_halves(solution))
-    yield from (repair.do for repair in exercise.wrong)
+    for solution in drawn.exercise.solutions:
+        yield solution.do
+        yield from (half for half in _halves(solution) if not _unlike_plan(drawn, half))
+    yield from (repair.do for repair in drawn.exercise.wrong)
 
 
 def _halves(solution: Solution) -> Iterator[Sequence[Step]]:
     """A solution of several steps without each of them."""
     for left_out in range(len(solution.do)) if len(solution.do) > 1 else ():
         yield [step for number, step in enumerate(solution.do) if number != left_out]
+
+
+def _unlike_plan(drawn: DrawnExercise, steps: Sequence[Step]) -> bool:
+    """Whether what stands after these steps fails at G1, which is known without a measurement."""
+    return any(cause(drawn.sound, HandedIn(_after(drawn, steps))))
 
 
 def _after(drawn: DrawnExercise, steps: Sequence[Step]) -> Blueprint:
@@ -120,7 +127,7 @@ def _proved(drawn: DrawnExercise, grader: _Grader) -> Iterator[Claim]:
         yield Claim(drawn.seed, f"solution {number}: passes", _unlike(grader(solution.do), set()))
         for left_out, half in enumerate(_halves(solution), start=1):
             yield Claim(drawn.seed, f"solution {number} without step {left_out}: fails",
-                        "it passes" if grader(half).passed else "")
+                        "" if _unlike_plan(drawn, half) or not grader(half).passed else "it passes")
     for number, repair in enumerate(exercise.wrong, start=1):
         gates = " and ".join(repair.fails)
         yield Claim(drawn.seed, f"wrong repair {number}: fails at {gates} alone",
