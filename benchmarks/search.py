@@ -35,7 +35,7 @@ SHRUNK = 12
 """Failing schedules that are shrunk at most, until one is small enough."""
 REPLAYS, EACH, SEED = 1000, 50, 7
 """Replays in all and of each simulation, and the seed of their schedule, of 23 events."""
-CLEAN = {RING: 2000, TOPOLOGIES / "minimal.yaml": 4000, TOPOLOGIES / "castres-mazamet.yaml": 400}
+CLEAN = {RING: 2000, TOPOLOGIES / "minimal.yaml": 4000, TOPOLOGIES / "castres-mazamet.yaml": 2000}
 
 
 @cache

@@ -32,7 +32,7 @@ from twin.plan.forwarding.paths import graph_of, parts
 
 CLIENT = 50_000
 """A port that the kernel may choose for a client."""
-REMEMBERED = 4096
+REMEMBERED = 1024
 """Switches as a fresh plan has them that are remembered."""
 
 
