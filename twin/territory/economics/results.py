@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from twin.core.errors import ExitCode
 from twin.model import Driver, Due, Name, Stage
-from twin.territory.economics.theory.sensitivity import Index
 
 
 class Structure(StrEnum):
@@ -21,6 +20,17 @@ class Structure(StrEnum):
     """A private operator invests and runs it; a subsidy makes up for what it lacks."""
     LEASE = "lease"
     """The public invests; a private operator runs it and pays a rent: all that it earns beyond its own rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Of a parameter: what part of the variance of the answer is its own, alone (first) and with all interactions
+    (total), each with the half-width of its 95 % confidence interval."""
+
+    first: float
+    first_error: float
+    total: float
+    total_error: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,26 +7,16 @@ order their estimator (b), for the total Jansen's (f). Parameters are uniform be
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from twin.territory.economics.results import Index
 
 Floats = NDArray[np.float64]
 Answer = Callable[[Floats], Floats]
 """From parameters, one row a point, to an answer each."""
 Z95 = 1.96
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """Of a parameter: what part of the variance of the answer is its own, alone (first) and with all interactions
-    (total), each with the half-width of its 95 % confidence interval."""
-
-    first: float
-    first_error: float
-    total: float
-    total_error: float
 
 
 def one_at_a_time(answer: Answer, middle: Sequence[float], low: Sequence[float], high: Sequence[float]
