@@ -4,10 +4,10 @@ The mean is Cobham's, with one change: a constant-rate flow never meets its own 
 given as two figures that enclose it. `light`: request-response flows send nothing, classes that share by weight let
 this one pass first, flows whose arrivals are not independent of this one's are never met, and a packet finds the link
 as busy with the others as it is on average. `heavy`: request-response flows never pause, the other classes go first,
-flows of the same interval are always met, TCP sends as many packets at once as in its first window, and the link is as
-busy as it is while this flow's own packets are not in service. A link that TCP keeps full is never idle then, so that
-voice waits for half a packet on average: L / 2C. (That stays exact where a full packet outlasts the interval of the
-call: the wait is then still uniform from 0 to L / C.)
+flows of the same interval are always met, TCP sends as many packets at once as in its first window, each of which is
+acknowledged, as after a loss, and the link is as busy as it is while this flow's own packets are not in service. A link
+that TCP keeps full is never idle then, so that voice waits for half a packet on average: L / 2C. (That stays exact
+where a full packet outlasts the interval of the call: the wait is then still uniform from 0 to L / C.)
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ from twin.predict.delay.delay_bounds import UNBOUNDED, DelayBounds, fair_sojourn
 from twin.predict.delay.mean_by_chance import random_packets, repeat_variance, wait_variance
 from twin.predict.delay.overflow import most_dropped, offered
 from twin.predict.delay.waits import Wait
-from twin.predict.load.max_min_fairness import Throughputs
+from twin.predict.load.max_min_fairness import Shares, Throughputs
 from twin.predict.load.packet_streams import Point, Stream
 from twin.predict.load.queue_crossings import Crossings
 from twin.predict.load.queues import Queue
 from twin.predict.load.utilisation import FULL, band_loads, utilisation
 from twin.predict.radio.station_pace import USUALLY
+from twin.predict.theory.goodput import SEGMENTS_PER_ACK
 from twin.predict.theory.queueing import Load, residual
 
 TRAIN = 10
@@ -40,7 +41,7 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
     """For each stream, the wait in each queue of its path; empty for TCP, which fills queues itself."""
     thinking, saturated = rates.thinking, rates.saturated
     idle, busy = band_loads(crossings, thinking), band_loads(crossings, saturated)
-    trains = band_loads(crossings, saturated, TRAIN)
+    trains = band_loads(crossings, _each_acknowledged(crossings, saturated), TRAIN)
     greedy = {point: _greedy(crossings, point) for point in crossings.at}
     correlated = {point: CorrelatedArrivals(crossings, point, thinking) for point in crossings.at}
     random = {point: random_packets(crossings, point) for point in crossings.at}
@@ -88,6 +89,16 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
             row.append(_impaired(crossings, index, place, wait) if crossings.impaired else wait)
         rows.append(tuple(replace(wait, arp=address_waits.get((index, place), 0.0)) for place, wait in enumerate(row)))
     return tuple(rows)
+
+
+def _each_acknowledged(crossings: Crossings, saturated: Shares) -> Shares:
+    """The shares where each packet of TCP is acknowledged, as after a loss. Where the path back cannot carry that, the
+    acknowledgements fill its queue."""
+    acks = {k for k, stream in enumerate(crossings.streams) if stream.ratio == 1 / SEGMENTS_PER_ACK}
+    return saturated._replace(at={
+        point: tuple(share * (SEGMENTS_PER_ACK if k in acks else 1)
+                     for k, share in zip(crossings.at[point], shares, strict=True))
+        for point, shares in saturated.at.items()})
 
 
 def _seldom(dropped: float | None, overflow: float | None) -> tuple[float | None, float]:
