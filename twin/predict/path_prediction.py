@@ -14,7 +14,7 @@ from twin.predict.delay.channel_change import Zapping, zappings
 from twin.predict.delay.hop_delays import HopDelay, hop_delays_of, igmp_delays, round_trips, total
 from twin.predict.delay.mean_waits import waits, with_means
 from twin.predict.delay.overflow import loss_factors
-from twin.predict.delay.planned_packets import DEFAULT_RUN, PlannedFigures, RunPlan, coloured, planned_figures
+from twin.predict.delay.planned_packets import DEFAULT_RUN, PlannedFigures, RunPlan, as_sent, coloured, planned_figures
 from twin.predict.delay.simulated_cells import simulated_waits, with_simulated
 from twin.predict.load.call_blocking import blocking
 from twin.predict.load.cpe_shapers import with_shapers
@@ -131,7 +131,9 @@ def predict_paths(
     hop_delays = hop_delays_of(blueprint, paths, rows)
     load = band_loads(met, rates.saturated)
     full = _full(met, load, marked(blueprint))
-    ranges, policed, busy = tcp_ranges(blueprint, met, rates, load), _policed(met, rates.saturated), _busy(met, load)
+    sent = as_sent(blueprint, met, run)
+    ranges = tcp_ranges(blueprint, met, rates, load) if sent is met else _tcp_ranges(blueprint, sent)
+    policed, busy = _policed(met, rates.saturated), _busy(met, load)
     pausing, copied, on_air = _pausing(met, full), met.copied, air_tcp_ranges(met)
     changes, may_overflow = zappings(blueprint, igmp_delays(blueprint, paths, met, rows)), _may_overflow(met)
     contention = contention_rates(blueprint.cells, met, load, run.seconds)
@@ -162,6 +164,12 @@ def predict_paths(
             seconds=run.seconds,
             may_overflow=any(point in may_overflow for point in stream.points),
             unshared_fifo=_unshared_fifo(met, streams[flow.name], quiet) if page else None)
+
+
+def _tcp_ranges(blueprint: Blueprint, sent: Crossings) -> dict[int, TcpRange]:
+    """What TCP gets beside what is sent in the run."""
+    rates = settle(sent)
+    return tcp_ranges(blueprint, sent, rates, band_loads(sent, rates.saturated))
 
 
 def _bottleneck(queues: Sequence[Bottleneck]) -> Bottleneck | None:

@@ -36,6 +36,8 @@ MOST_LOSS = 0.02
 """From this loss of a medium on, what arrives behind it is not planned."""
 DRAIN = 2.0
 """Seconds after the end for which receivers still take packets (traffic.agent.run)."""
+MANY = 10_000
+"""From so many random packets on, their number differs from the mean by a per cent at the most, mostly."""
 CAKE_QUANTUM = 1514
 """Bytes of a round of CAKE without a shaper."""
 
@@ -245,6 +247,18 @@ def departures(flow: Flow, seed: int, seconds: float) -> Sequence[int]:
     if isinstance(sent, UdpFlood) and sent.random:
         return random_times(sent.interval, flow.start, until, stream(seed, f"gaps/{flow.name}"))
     return packet_times(Time(sent.interval), flow.start, until)
+
+
+def as_sent(blueprint: Blueprint, met: Crossings, run: RunPlan) -> Crossings:
+    """The crossings with as many packets of each random stream as it sends in this run. Of many that is the mean."""
+    few = {k for k, sender in enumerate(met.streams)
+           if sender.random and (sender.packet_rate or 0.0) * run.seconds < MANY}
+    if not few or not any(sender.greedy for sender in met.streams):
+        return met
+    flows = phased(blueprint, run.seed).flows
+    return replace(met, streams=tuple(
+        replace(sender, packet_rate=len(departures(flows[k], run.seed, run.seconds)) / run.seconds) if k in few
+        else sender for k, sender in enumerate(met.streams)))
 
 
 def queue_key(queue: Queue, band: int, sender: Stream) -> object:

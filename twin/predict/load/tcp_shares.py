@@ -5,7 +5,8 @@ bytes are in flight is then empty for some time if 0.7 (B + BDP) < BDP: one conn
 of its share (after Appenzeller, Keslassy and McKeown 2004). CoDel keeps a queue of its target only, and a packet that
 waits for the one in service; CAKE drops that one, too, and keeps so few that losses cost timeouts. What one connection
 leaves, others may take. Connections in one FIFO share it by their round trips (RFC 8312, 5.1), and meet its losses by
-chance.
+chance. So do constant-rate flows there: what they lose while the queue is full, and what media have lost of any flow
+before, TCP gets in addition.
 """
 
 from __future__ import annotations
@@ -34,6 +35,11 @@ CHANCE_IN_FIFO = 0.4
 """The least part of its share by round trips that a connection gets in a FIFO over a run: losses fall unevenly."""
 FEW_PACKETS = 4
 """Below so many packets in flight a connection has no fast retransmit (RFC 5681), and waits for timeouts."""
+GROWTH = 3 * (1 - DECREASE) / (1 + DECREASE)
+"""Packets by which the window of CUBIC grows in a round trip where it is as fast as Reno's (RFC 8312, 4.2)."""
+FULL_TRIPS = 3
+"""Round trips for which a queue may be full between two losses of one connection: as the window outgrows it, until the
+sender hears of that, and while it repairs."""
 LOSS_FACTOR = 0.4
 """The least part of what the square root law gives: a run is short, and losses fall unevenly."""
 MOST_LOSS = 0.05
@@ -57,7 +63,8 @@ def tcp_ranges(blueprint: Blueprint, met: Crossings, rates: Throughputs, load: L
     greedy = [k for k, stream in enumerate(met.streams) if stream.greedy and stream.points]
     limited = {k: rates.ack_limited[k].least if k in rates.ack_limited else lowest[k] for k in greedy}
     least = {k: limited[k] * _certain(met, k, rates, load, media) for k in greedy}
-    return {k: TcpRange(least[k], _most(met, k, rates, load, least), _held(met, k, rates, load, media)) for k in greedy}
+    return {k: TcpRange(least[k], _most(met, k, rates, load, least, media), _held(met, k, rates, load, media))
+            for k in greedy}
 
 
 class _Media:
@@ -88,6 +95,10 @@ class _Media:
         for medium in self._carriers(stream.hops):
             kept *= 1 - medium.loss_probability(stream.frame)
         return 1 - kept
+
+    def loss_before(self, stream: Stream, point: Point) -> float:
+        """The probability that they lose a packet before a queue on its path."""
+        return self.loss(replace(stream, hops=stream.hops[:stream.points.index(point)]))
 
 
 def _with_peaks(met: Crossings, rates: Throughputs, load: Loads) -> Sequence[float]:
@@ -135,10 +146,14 @@ def _at_queue(met: Crossings, k: int, point: Point, rates: Throughputs, media: _
 
 def _held(met: Crossings, k: int, rates: Throughputs, load: Loads, media: _Media) -> float:
     """The packets of a window that fills the queue before a full span, with those in flight, on each connection."""
+    windows = (_window(met, k, point, rates, media) for point in _full(met.streams[k], load))
+    return max((window for window in windows if window < inf), default=0.0)
+
+
+def _window(met: Crossings, k: int, point: Point, rates: Throughputs, media: _Media) -> float:
+    """The packets of a stream in a full queue, and in flight."""
     stream, rate = met.streams[k], rates.saturated.through[k] * met.streams[k].frame
-    windows = (_buffer(met, point, stream, rate) + rate * media.round_trip(stream) / NS_PER_S
-               for point in _full(stream, load))
-    return max((window for window in windows if window < inf), default=0.0) / stream.frame
+    return (_buffer(met, point, stream, rate) + rate * media.round_trip(stream) / NS_PER_S) / stream.frame
 
 
 def _in_its_fifo(met: Crossings, k: int, point: Point) -> list[int]:
@@ -197,26 +212,39 @@ def _behind_policer(met: Crossings, stream: Stream, share: float, media: _Media)
     return DECREASE if in_flight >= FEW_PACKETS * stream.connections else 0.0
 
 
-def _most(met: Crossings, k: int, rates: Throughputs, load: Loads, least: Mapping[int, float]) -> float:
+def _most(met: Crossings, k: int, rates: Throughputs, load: Loads, least: Mapping[int, float], media: _Media) -> float:
     """Packets per second that a stream gets if all others get no more than they are sure of."""
     stream = met.streams[k]
     most = rates.ack_limited[k].most if k in rates.ack_limited else rates.thinking.through[k]
-    extra = [_spare(met, k, point, rates, least) for point in _full(stream, load)]
+    extra = [_spare(met, k, point, rates, least) + _displaced(met, k, point, rates, media)
+             for point in _full(stream, load)]
     return most + min(extra, default=0.0)
 
 
 def _spare(met: Crossings, k: int, point: Point, rates: Throughputs, least: Mapping[int, float]) -> float:
-    """What others may leave a stream of their shares of a queue, packets/s."""
+    """What other TCP may leave a stream of its shares of a queue, packets/s."""
     passages = met.passages[point]
     left = sum(max(0.0, rates.thinking.through[j] - least[j]) * passages[j].cost for j in met.at[point]
                if j != k and j in least)
-    return (left + _displaced(met, k, point, rates)) / passages[k].cost
+    return left / passages[k].cost
 
 
-def _displaced(met: Crossings, k: int, point: Point, rates: Throughputs) -> float:
-    """What several connections may take from constant-rate flows in their FIFO, whose packets they drop, bit/s."""
-    beside = _in_its_fifo(met, k, point)
-    if sum(met.streams[j].connections for j in beside if met.streams[j].greedy) <= 1:
-        return 0.0
-    return sum(rates.thinking.through[j] * met.passages[point][j].cost for j in beside
-               if met.streams[j].packet_rate is not None)
+def _displaced(met: Crossings, k: int, point: Point, rates: Throughputs, media: _Media) -> float:
+    """What a stream may get of the shares of constant-rate flows in a queue, packets/s: media lose some of their
+    packets before, and the queue drops others."""
+    passages, (beside, dropped) = met.passages[point], _dropped(met, k, point, _window(met, k, point, rates, media))
+    kept = {j: (1 - media.loss_before(met.streams[j], point)) * (1 - dropped * (j in beside)) for j in met.at[point]
+            if met.streams[j].packet_rate is not None}
+    return sum(rates.thinking.through[j] * passages[j].cost * (1 - part) for j, part in kept.items()) / passages[k].cost
+
+
+def _dropped(met: Crossings, k: int, point: Point, window: float) -> tuple[Collection[int], float]:
+    """The streams of which a queue that TCP fills may drop packets, and which part: those in its FIFO. One connection
+    keeps that full for some of the round trips in which its window grows again. Where few packets wait, CAKE drops them
+    of all streams of the band."""
+    beside, band = _in_its_fifo(met, k, point), met.passages[point][k].band
+    if not beside and _impatient(met, k, point) and window < FEW_PACKETS * met.streams[k].connections:
+        return [j for j in met.at[point] if met.passages[point][j].band == band], 1.0
+    if sum(met.streams[j].connections for j in beside if met.streams[j].greedy) > 1:
+        return beside, 1.0
+    return beside, min(1.0, FULL_TRIPS * GROWTH / ((1 - DECREASE) * max(1.0, window)))
