@@ -15,7 +15,7 @@ from twin.model.yaml import load
 from twin.plan import plan
 from twin.plan.blueprint import Blueprint, FaultPlan
 from twin.plan.forwarding.paths import flow_paths
-from twin.predict import Prediction, predict, predict_hop_delays
+from twin.predict import Prediction, RunPlan, predict, predict_hop_delays
 from twin.predict.theory.queueing import serialization
 
 Make = Callable[..., Blueprint]
@@ -258,3 +258,10 @@ def test_a_queue_of_given_bytes_bounds_the_wait(line: Make) -> None:
     blueprint = line("flood", down="256 kbit/s", discipline="fifo, buffer: 20 kB")
     wait = predict_hop_delays(blueprint, flow_paths(blueprint))["homes-1.flood"][-1].wait
     assert wait.bound == pytest.approx(serialization(20_000, 256e3)) and not wait.lossless
+
+
+def test_the_most_that_media_lose_is_beyond_their_tolerance(line: Make) -> None:
+    """Two deviations are for a measurement with an interval of its own; a rating has none."""
+    blueprint = line("call", loss="0.1 %")
+    loss = predict(blueprint, flow_paths(blueprint), RunPlan(1, 20))[CALL][Metric.LOSS]
+    assert loss.value is not None and loss.value * (1 + (loss.tolerance or 0.0)) < 4_000 < (loss.high or 0.0) < 10_000

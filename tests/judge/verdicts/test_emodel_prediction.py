@@ -54,6 +54,13 @@ def test_losses_that_are_known_cost_some(case: Case) -> None:
     assert rated.low == pytest.approx(93.206208 - 95 * 1.001 / (1.001 + 4.3), abs=0.02)
 
 
+def test_chance_decides_how_many_packets_of_a_run_are_lost(case: Case) -> None:
+    """Of 1,000 packets at 0.1 % four were lost: R was 85.1. One in 52 runs loses as many, one in 10,000 seven."""
+    few = delays(10, 36, 26) | {Metric.LOSS: Prediction(1_000.0, high=7_000.0, tolerance=2.0)}
+    rated = ratings(case.flow(CALL), few)[Metric.R_FACTOR]
+    assert rated.low is not None and 78 < rated.low < 85.1
+
+
 def test_nothing_is_said_of_others(case: Case) -> None:
     """Downloads are not heard; an adaptive buffer does as the delays do, and that is said."""
     assert ratings(case.flow("homes-1.download"), delays(10, 36, 26)) == {}

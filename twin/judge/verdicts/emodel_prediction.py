@@ -49,9 +49,14 @@ def ratings(flow: Flow, known: Predictions) -> dict[Metric, Prediction]:
 
 def _unplayed(known: Predictions) -> float | None:
     """The most packets by prediction that are lost or late for their playout, ppm; None where that is not known."""
-    most = [extremes(part, lower=True)[1] for part in (known.get(Metric.LOSS), known.get(Metric.DISCARD))
-            if part is not None]
+    most = [_most(part) for part in (known.get(Metric.LOSS), known.get(Metric.DISCARD)) if part is not None]
     return None if len(most) < 2 or None in most else min(PPM, sum(part for part in most if part is not None))
+
+
+def _most(part: Prediction) -> float | None:
+    """The most that is predicted, ppm: of what chance decides more than its tolerance, which is for a measurement that
+    has an interval of its own."""
+    return extremes(part, lower=True)[1] if part.high is None or part.tolerance is None else part.high
 
 
 def _rating(speech: Speech, mouth_to_ear: float, unplayed: float = 0.0) -> float:

@@ -35,6 +35,14 @@ def media_loss_tolerance(path: PathPrediction, frame: int, lost: float) -> float
     return hypot(loss_tolerance(lost, path.sent), DEVIATIONS * sqrt(bursts) / lost)
 
 
+def most_lost(path: PathPrediction, lost: float) -> float | None:
+    """What media that lose packets one by one lose in a run at the most, ppm, but by a small chance; None where they
+    lose nothing."""
+    if not lost or not path.sent:
+        return None
+    return PPM * min(1.0, max(1.0, most(path.sent * lost, CHANCE)) / path.sent)
+
+
 def _burst_variance(medium: LinkDirection, frame: int, path: PathPrediction) -> float:
     """Of the loss ratio of a run, beyond what it would be did chance decide anew for each packet: of impulse noise, and
     of the Gilbert-Elliott model, whose states are correlated by (1 - begin - end) from each packet to the next."""

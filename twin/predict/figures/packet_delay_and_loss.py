@@ -14,7 +14,13 @@ from twin.plan.blueprint.layers import HEADER
 from twin.predict.delay.hop_delays import total
 from twin.predict.delay.planned_packets import PlannedFigures
 from twin.predict.figures.expired_memberships import expiring
-from twin.predict.figures.loss_by_chance import DEVIATIONS, late_packets, loss_by_chance, media_loss_tolerance
+from twin.predict.figures.loss_by_chance import (
+    DEVIATIONS,
+    late_packets,
+    loss_by_chance,
+    media_loss_tolerance,
+    most_lost,
+)
 from twin.predict.path_prediction import ALIKE, PathPrediction
 from twin.predict.prediction import EXACT, GRAIN, MEAN_TOLERANCE, SHARE_TOLERANCE, SPREAD, Prediction
 
@@ -134,8 +140,10 @@ def _on_path(path: PathPrediction) -> dict[Metric, Prediction]:
         return {Metric.LOSS: by_chance}
     if path.contended:
         return _contended(path, carried)
+    of_media = Prediction((1 - carried) * PPM, high=None if bursty else most_lost(path, 1 - carried),
+                          tolerance=tolerance, by="loss of the media")
     if path.planned is not None and path.planned.whole and not path.planned.lost:
-        return {Metric.LOSS: Prediction((1 - carried) * PPM, tolerance=tolerance, by="loss of the media")}
+        return {Metric.LOSS: of_media}
     if path.planned is not None and path.planned.lost:
         return {Metric.LOSS: Prediction((1 - (1 - path.planned.lost) * carried) * PPM, by=PLANNED,
                                         tolerance=max(tolerance, PLANNED_LOSS_TOLERANCE))}
@@ -149,7 +157,7 @@ def _on_path(path: PathPrediction) -> dict[Metric, Prediction]:
         if passed < 1:
             return {Metric.LOSS: Prediction((1 - passed * carried) * PPM, tolerance=POLICER_TOLERANCE,
                                             by="what the policer drops")}
-        return {Metric.LOSS: Prediction((1 - carried) * PPM, tolerance=tolerance, by="loss of the media")}
+        return {Metric.LOSS: of_media}
     if path.bottleneck and path.bottleneck.modem:
         return _no_closed_form("a modem drops what finds no place, whatever its size and class")
     if most < 1 - ALIKE and most - least <= ALIKE:
