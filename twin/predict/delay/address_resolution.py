@@ -31,7 +31,7 @@ def resolving(met: Crossings) -> Mapping[tuple[int, int], float]:
     waits: dict[tuple[int, int], float] = {}
     for index, stream in enumerate(met.streams):
         first, last = len(first_hops(stream.hops)), len(stream.hops) - len(own_hops(stream.hops))
-        requests, answers = (len(peers.get(host, ())) for host in (stream.source, stream.sink))
+        requests, answers = len(peers.get(stream.source, ())), len(peers.get(stream.sink, ()))
         for place in range(len(stream.points)):
             frames = requests * (place < first) + answers * (place >= last)
             if frames:
@@ -50,5 +50,5 @@ def _longest(met: Crossings, index: int, place: int, frames: int) -> float:
     service, band = queue.layer.cost(ARP_FRAME) * 8 * NS_PER_S / queue.rate, passages[index].band
     if not queue.strict(band) or band >= queue.default:
         return frames * service
-    after = max((passages[k].longest for k in met.at[point] if passages[k].band > band), default=0.0)
+    after = max([passages[k].longest for k in met.at[point] if passages[k].band > band], default=0.0)
     return max(0.0, service - after)

@@ -87,7 +87,8 @@ def waits(crossings: Crossings, rates: Throughputs) -> tuple[tuple[Wait, ...], .
                 wait = Wait(0.0, bound, bound, sojourn.lossless)
             wait = replace(wait, usual=air.usual(point, band, passage.longest)).after(queue.retransmission(stream))
             row.append(_impaired(crossings, index, place, wait) if crossings.impaired else wait)
-        rows.append(tuple(replace(wait, arp=address_waits.get((index, place), 0.0)) for place, wait in enumerate(row)))
+        rows.append(tuple([replace(wait, arp=address_waits[index, place]) if (index, place) in address_waits else wait
+                           for place, wait in enumerate(row)]))
     return tuple(rows)
 
 
@@ -96,8 +97,8 @@ def _each_acknowledged(crossings: Crossings, saturated: Shares) -> Shares:
     acknowledgements fill its queue."""
     acks = {k for k, stream in enumerate(crossings.streams) if stream.ratio == 1 / SEGMENTS_PER_ACK}
     return saturated._replace(at={
-        point: tuple(share * (SEGMENTS_PER_ACK if k in acks else 1)
-                     for k, share in zip(crossings.at[point], shares, strict=True))
+        point: tuple([share * SEGMENTS_PER_ACK if k in acks else share
+                      for k, share in zip(crossings.at[point], shares, strict=True)])
         for point, shares in saturated.at.items()})
 
 

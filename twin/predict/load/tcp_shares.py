@@ -73,6 +73,7 @@ class _Media:
     def __init__(self, blueprint: Blueprint, impaired: Collection[Hop]) -> None:
         self._impaired = impaired
         self._spans = {span.name: span for span in blueprint.spans}
+        self._lossless = not any(span.forward.lossy or span.reverse.lossy for span in blueprint.spans)
 
     def _carriers(self, hops: Sequence[Hop]) -> list[LinkDirection]:
         return [carrier(self._spans[hop.span], hop.forward) for hop in hops]
@@ -98,7 +99,7 @@ class _Media:
 
     def loss_before(self, stream: Stream, point: Point) -> float:
         """The probability that they lose a packet before a queue on its path."""
-        return self.loss(replace(stream, hops=stream.hops[:stream.points.index(point)]))
+        return 0.0 if self._lossless else self.loss(replace(stream, hops=stream.hops[:stream.points.index(point)]))
 
 
 def _with_peaks(met: Crossings, rates: Throughputs, load: Loads) -> Sequence[float]:
@@ -232,19 +233,21 @@ def _spare(met: Crossings, k: int, point: Point, rates: Throughputs, least: Mapp
 def _displaced(met: Crossings, k: int, point: Point, rates: Throughputs, media: _Media) -> float:
     """What a stream may get of the shares of constant-rate flows in a queue, packets/s: media lose some of their
     packets before, and the queue drops others."""
-    passages, (beside, dropped) = met.passages[point], _dropped(met, k, point, _window(met, k, point, rates, media))
+    passages, (beside, dropped) = met.passages[point], _dropped(met, k, point, rates, media)
     kept = {j: (1 - media.loss_before(met.streams[j], point)) * (1 - dropped * (j in beside)) for j in met.at[point]
             if met.streams[j].packet_rate is not None}
-    return sum(rates.thinking.through[j] * passages[j].cost * (1 - part) for j, part in kept.items()) / passages[k].cost
+    lost = [rates.thinking.through[j] * passages[j].cost * (1 - part) for j, part in kept.items()]
+    return sum(lost) / passages[k].cost
 
 
-def _dropped(met: Crossings, k: int, point: Point, window: float) -> tuple[Collection[int], float]:
+def _dropped(met: Crossings, k: int, point: Point, rates: Throughputs, media: _Media) -> tuple[Collection[int], float]:
     """The streams of which a queue that TCP fills may drop packets, and which part: those in its FIFO. One connection
     keeps that full for some of the round trips in which its window grows again. Where few packets wait, CAKE drops them
     of all streams of the band."""
-    beside, band = _in_its_fifo(met, k, point), met.passages[point][k].band
-    if not beside and _impatient(met, k, point) and window < FEW_PACKETS * met.streams[k].connections:
-        return [j for j in met.at[point] if met.passages[point][j].band == band], 1.0
-    if sum(met.streams[j].connections for j in beside if met.streams[j].greedy) > 1:
+    beside, passages = _in_its_fifo(met, k, point), met.passages[point]
+    if not beside and _impatient(met, k, point):
+        few = _window(met, k, point, rates, media) < FEW_PACKETS * met.streams[k].connections
+        return [j for j in met.at[point] if passages[j].band == passages[k].band], float(few)
+    if len(beside) <= 1 or sum([met.streams[j].connections for j in beside if met.streams[j].greedy]) > 1:
         return beside, 1.0
-    return beside, min(1.0, FULL_TRIPS * GROWTH / ((1 - DECREASE) * max(1.0, window)))
+    return beside, min(1.0, FULL_TRIPS * GROWTH / ((1 - DECREASE) * max(1.0, _window(met, k, point, rates, media))))
