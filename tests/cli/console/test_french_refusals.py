@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +15,12 @@ from twin.api.console.commands import ChangeProfile, PageCommand, StartLoad, Use
 from twin.api.live.degradation import degradation
 from twin.core.errors import UsageError
 from twin.jobs.live.load_selection import selected
+from twin.plan import configuration_changes
 from twin.plan.failures.degradation import CannotDegrade, degraded
 from twin.plan.line_changes import lines_meant, sold_as
 from twin.plan.qos.policies import policy_named
 
+CHANGES = Path(configuration_changes.__file__).parent
 REFUSED = [
     {"loss": "3"}, {"loss": "x %"}, {"loss": "120 %"}, {"loss": "0 %"}, {"loss": "0.00000001 %"}, {"loss": "0,1 %"},
     {"delay": "5"}, {"delay": "-5 ms"}, {"delay": "5 h"}, {"jitter": "5 ms"}, {"reorder": "1 %"}, {"duplicate": "x"},
@@ -48,6 +52,27 @@ def test_a_name_that_means_nothing_is_refused_in_french(command: PageCommand) ->
             case UsePolicy(name):
                 policy_named(NETWORK, name)
     assert english(str(refused.value)) == []
+
+
+@pytest.mark.parametrize("file", sorted(CHANGES.glob("*.py")), ids=lambda file: file.stem)
+def test_a_change_that_cannot_be_made_is_refused_in_french(file: Path) -> None:
+    """Every refusal that stands in the sources of changes, whatever it is about."""
+    raised = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Raise)]
+    texts = [sample(node.exc.args[0]) for node in raised if isinstance(node.exc, ast.Call) and node.exc.args]
+    assert [words for text in texts for words in english(text.replace('no X "', 'no span "'))] == []
+
+
+def sample(text: ast.expr) -> str:
+    """A message as it may be, with X for every value; of names that are near, those that are known."""
+    match text:
+        case ast.Constant(str(words)):
+            return words
+        case ast.JoinedStr(parts):
+            return "".join(map(sample, parts))
+        case ast.BinOp(left, ast.Add(), _):
+            return sample(left) + "known: X"
+        case _:
+            return "X"
 
 
 def particular(template: str) -> tuple[int, int]:
