@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import signal
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -18,6 +19,7 @@ from tests.cli.console.served import Served, served
 from tests.cli.console.views import BLUEPRINT, NETWORK, WITHOUT_QOS, seen
 from twin.api.console.application import send_states
 from twin.api.console.fake_live_network import FakeLiveNetwork
+from twin.api.console.serving import terminating
 from twin.api.console.state.differences import applied
 from twin.api.console.state.observation import Observation
 from twin.core.errors import EmulationError
@@ -142,3 +144,15 @@ def test_two_people_cut_the_same_span(console: Served) -> None:
     refused = console.command(command)
     assert refused.status == 400 and "broken already" in json.loads(refused.body)["error"]
     assert console.twin.commands == [("cut", "north-east")]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_console_that_a_shell_has_put_into_the_background_is_ended_by_signals(number: signal.Signals) -> None:
+    """Such a shell lets SIGINT be ignored; a signal that came before the server listens to it was lost."""
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        with pytest.raises(KeyboardInterrupt), terminating():
+            signal.raise_signal(number)
+        assert signal.getsignal(number) is signal.SIG_IGN
+    finally:
+        signal.signal(number, before)

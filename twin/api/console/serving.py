@@ -39,12 +39,15 @@ def serve(attach: Attach, port: int, runs: Path, on_ready: Callable[[str], None]
 
 @contextlib.contextmanager
 def terminating() -> Iterator[None]:
-    """Let SIGTERM, which uvicorn raises again at its end, be an interruption, so that whoever called can clean up."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Let SIGTERM and SIGINT, which uvicorn raises again at its end, be interruptions, so that whoever called can clean
+    up; also before uvicorn listens to them, where a shell has started this in the background and let SIGINT be ignored.
+    """
+    before = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def server(served: Callable[..., Any], tls: tuple[Path, Path] | None = None) -> uvicorn.Server:
