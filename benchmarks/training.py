@@ -35,7 +35,7 @@ from twin.plan.configuration_changes import ConfigurationChange, changed, kind_o
 from twin.plan.configuration_changes.span_settings import Duplex
 
 EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
-TERRITORY, SMALL = EXERCISES / "noailhac-swarm.yaml", EXERCISES / "minimal-meter.yaml"
+TERRITORY, SMALL = EXERCISES / "village-swarm.yaml", EXERCISES / "minimal-meter.yaml"
 TWIN = "import sys; from twin.cli import main; sys.exit(main())"
 SEQUENCES = 300
 START, CHECK = 10.0, 60.0
