@@ -35,6 +35,14 @@ def test_water_filling() -> None:
     assert [min(d, s) for d, s in zip([10, 100, 100], shares, strict=True)] == pytest.approx([10, 33.75, 56.25])
 
 
+def test_what_is_short_by_rounding_alone_is_shared_too() -> None:
+    """Demands whose sum is the last bit more than the capacity: each gets what it asks for."""
+    demands, weights = [569.6346709473901, 802.4627961070154, 64.04371506582163], [1.0, 2.0, 2.0]
+    shares = offers(1436.141182120227, demands, weights)
+    assert sum(demands) > 1436.141182120227
+    assert [min(d, s) for d, s in zip(demands, shares, strict=True)] == pytest.approx(demands)
+
+
 def test_spare() -> None:
     """Where nobody goes short each could have what is spare besides."""
     assert offers(100, [10, 20], [1, 1]) == [80, 90]

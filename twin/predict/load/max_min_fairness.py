@@ -30,9 +30,12 @@ SETTLED = 1e-9
 
 
 def level(capacity: float, demands: Sequence[float], weights: Sequence[float]) -> float:
-    """The share of one unit of weight when `capacity` is too little for all demands (water filling)."""
+    """The share of one unit of weight when `capacity` is too little for all demands (water filling).
+
+    The largest demand always goes short, also where all that is missing is the rounding of their sum.
+    """
     left, weight = capacity, sum(weights)
-    for demand, own in sorted(zip(demands, weights, strict=True), key=lambda pair: pair[0] / pair[1]):
+    for demand, own in sorted(zip(demands, weights, strict=True), key=lambda pair: pair[0] / pair[1])[:-1]:
         if demand * weight >= left * own:
             break
         left -= demand
