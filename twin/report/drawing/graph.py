@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import hypot
 from statistics import fmean
 
@@ -12,9 +13,9 @@ from twin.model import Network
 from twin.plan.blueprint import Blueprint
 from twin.report.drawing.initial_positions import Point
 from twin.report.drawing.label_placement import Label, Wanted, place
-from twin.report.drawing.layout import WIDE, Frame, Layout, layout
+from twin.report.drawing.layout import LAYOUTS, WIDE, Frame, Layout, layout
 from twin.report.drawing.legend import LEGEND, below, glyph
-from twin.report.drawing.light_placement import LIGHT, light_spots
+from twin.report.drawing.light_placement import LIGHT, Spot, light_spots
 from twin.report.drawing.loads import Loads, carried, span_text, usage
 from twin.report.drawing.scene import Edge, Kind, Node, Scene, scene
 from twin.report.language.words import ENGLISH, Words
@@ -70,13 +71,20 @@ def _shapes(scene: Scene, loads: Loads, colours: Mapping[str, int], frame: Frame
     picture = _Picture(scene, layout(scene, frame), loads, colours, scale(scene, loads, frame), words)
     spans = [_span(picture, edge) for edge in scene.edges]
     nodes = [_node(node, picture.layout.nodes[node.name], words) for node in scene.nodes]
-    spots = light_spots({node.name: len(node.groups) for node in scene.nodes}, picture.layout.nodes,
-                        picture.layout.segments(scene.edges), frame) if lights else {}
+    spots = _spots(scene, frame) if lights else {}
     taken = [position for spot in spots.values() for position in spot]
     names = [_label(label) for label in labels(scene, picture.layout, loads, words, taken=taken)]
     return (element("g", *spans), element("g", *nodes), element("g", *names, aria_hidden="true"),
             *(_light(node, name, position) for node in scene.nodes if node.name in spots
               for name, position in zip(node.groups, spots[node.name], strict=True)))
+
+
+@lru_cache(maxsize=LAYOUTS)
+def _spots(scene: Scene, frame: Frame) -> dict[str, Spot]:
+    """Where the lights of each node stand: in the same places in each language."""
+    drawn = layout(scene, frame)
+    return light_spots({node.name: len(node.groups) for node in scene.nodes}, drawn.nodes,
+                       drawn.segments(scene.edges), frame)
 
 
 def scale(scene: Scene, loads: Loads, frame: Frame) -> float:

@@ -28,13 +28,15 @@ def light_spots(counts: Mapping[str, int], nodes: Mapping[str, Point], segments:
     """The spot of each node's lights. counts: how many it has; nodes: where all nodes are drawn; segments: spans."""
     lit = [name for name, count in counts.items() if count]
     options = {name: _options(nodes[name], counts[name]) for name in lit}
-    fixed = {name: [_fixed_cost(spot, nodes, segments, frame) + rank for rank, spot in enumerate(options[name])]
-             for name in lit}
+    fixed = {name: _fixed_costs(options[name], [*nodes.values()], segments, frame) for name in lit}
+    hulls = {name: [_hull(spot) for spot in options[name]] for name in lit}
+    reach = {name: _hull([light for spot in options[name] for light in spot]) for name in lit}
+    near = {name: [other for other in lit if other != name and reach[name].overlap(reach[other])] for name in lit}
     chosen = dict.fromkeys(lit, 0)
     for _, name in product(range(_ROUNDS), lit):
-        others = [_hull(options[other][chosen[other]]) for other in lit if other != name]
-        costs = [cost + 40 * sum(_hull(spot).overlap(other) for other in others)
-                 for cost, spot in zip(fixed[name], options[name], strict=True)]
+        others = [hulls[other][chosen[other]] for other in near[name]]
+        costs = [cost + 40 * sum(hull.overlap(other) for other in others)
+                 for cost, hull in zip(fixed[name], hulls[name], strict=True)]
         chosen[name] = costs.index(min(costs))
     return {name: options[name][chosen[name]] for name in lit}
 
@@ -55,15 +57,20 @@ def _spot(node: Point, count: int, columns: int, side: tuple[int, int], distance
     return tuple((left + LIGHT * (number % columns), top + LIGHT * (number // columns)) for number in range(count))
 
 
-def _fixed_cost(spot: Spot, nodes: Mapping[str, Point], segments: Sequence[Segment], frame: Frame) -> float:
-    """What a spot costs wherever the other lights are: beyond the frame, on nodes, on spans."""
-    hull = _hull(spot)
-    inside = hull.overlap(Box(0, 0, frame.width, frame.height))
-    covered = sum(hull.overlap(Box(x - GLYPH, y - GLYPH, x + GLYPH, y + GLYPH)) for x, y in nodes.values())
-    return 100 * (hull.area - inside) + 20 * covered + sum(12 for segment in segments if hull.crosses(segment))
+def _fixed_costs(spots: Sequence[Spot], nodes: Sequence[Point], segments: Sequence[Segment], frame: Frame
+                 ) -> list[float]:
+    """What each spot costs wherever the other lights are: beyond the frame, on nodes, on spans; and its rank. What none
+    of them reaches is left out at once: a page waits for its map."""
+    within, reach = Box(0, 0, frame.width, frame.height), _hull([light for spot in spots for light in spot])
+    glyphs = [glyph for x, y in nodes
+              if (glyph := Box(x - GLYPH, y - GLYPH, x + GLYPH, y + GLYPH)).overlap(reach)]
+    near = [segment for segment in segments if reach.crosses(segment)]
+    return [100 * (hull.area - hull.overlap(within)) + 20 * sum(map(hull.overlap, glyphs))
+            + sum(12 for segment in near if hull.crosses(segment)) + rank
+            for rank, hull in enumerate(map(_hull, spots))]
 
 
-def _hull(spot: Spot) -> Box:
+def _hull(spot: Sequence[Point]) -> Box:
     """The rectangle that lights cover."""
     half = LIGHT / 2
     return Box(min(x for x, _ in spot) - half, min(y for _, y in spot) - half,
