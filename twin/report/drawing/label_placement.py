@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 
+from twin.report.drawing.box_placement import Box, Surroundings, chosen_places
 from twin.report.drawing.initial_positions import Point
 from twin.report.drawing.layout import Frame, Segment
-
-_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,60 +35,14 @@ class Label:
     strong: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle, px."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def area(self) -> float:
-        """What it covers."""
-        return (self.right - self.left) * (self.bottom - self.top)
-
-    def overlap(self, other: Box) -> float:
-        """The area that both cover."""
-        if self.left >= other.right or other.left >= self.right or self.top >= other.bottom or other.top >= self.bottom:
-            return 0.0
-        return (min(self.right, other.right) - max(self.left, other.left)) * (
-            min(self.bottom, other.bottom) - max(self.top, other.top))
-
-    def crosses(self, segment: Segment) -> bool:
-        """Whether a segment runs through it (Liang and Barsky's clipping)."""
-        (ax, ay), (bx, by) = segment
-        if (ax < self.left and bx < self.left) or (ax > self.right and bx > self.right):
-            return False
-        enter, leave = 0.0, 1.0
-        for start, step, low, high in ((ax, bx - ax, self.left, self.right), (ay, by - ay, self.top, self.bottom)):
-            if step == 0:
-                if not low <= start <= high:
-                    return False
-                continue
-            near, far = sorted(((low - start) / step, (high - start) / step))
-            enter, leave = max(enter, near), min(leave, far)
-        return enter <= leave
-
-
 def place(wanted: Sequence[Wanted], points: Sequence[Point], segments: Sequence[Segment], frame: Frame) -> list[Label]:
     """A label for each wanted text, in the same order, save for optional ones that find no room. points: nodes to keep
     clear of; segments: spans."""
     nodes = [Box(x - 9, y - 9, x + 9, y + 9) for x, y in points]
     options = [[(label, box_of(label)) for label in _options(each)] for each in wanted]
-    reach = [_hull([box for _, box in row]) for row in options]
-    fixed = [_fixed_costs([box for _, box in row], area, nodes, segments, frame)
-             for row, area in zip(options, reach, strict=True)]
-    near = [[k for k, other in enumerate(reach) if k != index and area.overlap(other)]
-            for index, area in enumerate(reach)]
-    chosen: list[int | None] = [None] * len(wanted)
-    for _, index in product(range(_ROUNDS), range(len(wanted))):
-        others = [options[k][c][1] for k in near[index] if (c := chosen[k]) is not None]
-        costs = [cost + 40 * sum(box.overlap(other) for other in others)
-                 for cost, (_, box) in zip(fixed[index], options[index], strict=True)]
-        chosen[index] = costs.index(min(costs))
-    spots = [row[c or 0] for row, c in zip(options, chosen, strict=True)]
+    around = Surroundings(nodes, segments, _inside(frame), crossing=160, rank=5)
+    places = chosen_places([[box for _, box in row] for row in options], around)
+    spots = [row[place] for row, place in zip(options, places, strict=True)]
     kept = [index for index, text in enumerate(wanted) if not text.optional]
     for index, text in enumerate(wanted):
         if text.optional and _is_free(spots[index][1], [spots[k][1] for k in kept], nodes, segments, frame):
@@ -130,19 +82,3 @@ def _options(wanted: Wanted) -> list[Label]:
                    for right, down in ((1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0.5), (-1, 0.5), (1, -0.5), (-1, -0.5))))
         options += [Label(wanted.text, *spot, wanted.size, wanted.strong) for spot in spots]
     return options
-
-
-def _hull(boxes: Sequence[Box]) -> Box:
-    """The least box round all: what is beyond it concerns none of them."""
-    return Box(min(box.left for box in boxes), min(box.top for box in boxes),
-               max(box.right for box in boxes), max(box.bottom for box in boxes))
-
-
-def _fixed_costs(
-    spots: Sequence[Box], reach: Box, nodes: Sequence[Box], segments: Sequence[Segment], frame: Frame
-) -> list[float]:
-    """What each spot costs whatever the other labels do, in order of preference. reach: the hull of all."""
-    near = [node for node in nodes if reach.overlap(node)]
-    crossing = [segment for segment in segments if reach.crosses(segment)]
-    return [100 * (box.area - box.overlap(_inside(frame))) + 20 * sum(box.overlap(node) for node in near) + rank * 5
-            + sum(160 for segment in crossing if box.crosses(segment)) for rank, box in enumerate(spots)]

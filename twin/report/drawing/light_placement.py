@@ -4,11 +4,10 @@ lights. Pure and deterministic."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import product
 from math import ceil
 
+from twin.report.drawing.box_placement import Box, Surroundings, chosen_places
 from twin.report.drawing.initial_positions import Point
-from twin.report.drawing.label_placement import Box
 from twin.report.drawing.layout import Frame, Segment
 
 LIGHT, BESIDE = 15.0, 19.0
@@ -17,7 +16,6 @@ FARTHER = (1.0, 1.5, 2.2, 3.0)
 """How much farther from the node lights may stand, the nearest first."""
 GLYPH = 8.0
 """Half the width of a node's sign, px."""
-_ROUNDS = 3
 
 Spot = tuple[Point, ...]
 """Where the lights of one node stand, in the order of its line groups."""
@@ -27,18 +25,11 @@ def light_spots(counts: Mapping[str, int], nodes: Mapping[str, Point], segments:
                 frame: Frame) -> dict[str, Spot]:
     """The spot of each node's lights. counts: how many it has; nodes: where all nodes are drawn; segments: spans."""
     lit = [name for name, count in counts.items() if count]
-    options = {name: _options(nodes[name], counts[name]) for name in lit}
-    fixed = {name: _fixed_costs(options[name], [*nodes.values()], segments, frame) for name in lit}
-    hulls = {name: [_hull(spot) for spot in options[name]] for name in lit}
-    reach = {name: _hull([light for spot in options[name] for light in spot]) for name in lit}
-    near = {name: [other for other in lit if other != name and reach[name].overlap(reach[other])] for name in lit}
-    chosen = dict.fromkeys(lit, 0)
-    for _, name in product(range(_ROUNDS), lit):
-        others = [hulls[other][chosen[other]] for other in near[name]]
-        costs = [cost + 40 * sum(hull.overlap(other) for other in others)
-                 for cost, hull in zip(fixed[name], hulls[name], strict=True)]
-        chosen[name] = costs.index(min(costs))
-    return {name: options[name][chosen[name]] for name in lit}
+    options = [_options(nodes[name], counts[name]) for name in lit]
+    glyphs = [Box(x - GLYPH, y - GLYPH, x + GLYPH, y + GLYPH) for x, y in nodes.values()]
+    around = Surroundings(glyphs, segments, Box(0, 0, frame.width, frame.height), crossing=12, rank=1)
+    places = chosen_places([[*map(_covered, spots)] for spots in options], around)
+    return {name: spots[place] for name, spots, place in zip(lit, options, places, strict=True)}
 
 
 def _options(node: Point, count: int) -> list[Spot]:
@@ -57,20 +48,7 @@ def _spot(node: Point, count: int, columns: int, side: tuple[int, int], distance
     return tuple((left + LIGHT * (number % columns), top + LIGHT * (number // columns)) for number in range(count))
 
 
-def _fixed_costs(spots: Sequence[Spot], nodes: Sequence[Point], segments: Sequence[Segment], frame: Frame
-                 ) -> list[float]:
-    """What each spot costs wherever the other lights are: beyond the frame, on nodes, on spans; and its rank. What none
-    of them reaches is left out at once: a page waits for its map."""
-    within, reach = Box(0, 0, frame.width, frame.height), _hull([light for spot in spots for light in spot])
-    glyphs = [glyph for x, y in nodes
-              if (glyph := Box(x - GLYPH, y - GLYPH, x + GLYPH, y + GLYPH)).overlap(reach)]
-    near = [segment for segment in segments if reach.crosses(segment)]
-    return [100 * (hull.area - hull.overlap(within)) + 20 * sum(map(hull.overlap, glyphs))
-            + sum(12 for segment in near if hull.crosses(segment)) + rank
-            for rank, hull in enumerate(map(_hull, spots))]
-
-
-def _hull(spot: Sequence[Point]) -> Box:
+def _covered(spot: Spot) -> Box:
     """The rectangle that lights cover."""
     half = LIGHT / 2
     return Box(min(x for x, _ in spot) - half, min(y for _, y in spot) - half,
