@@ -112,8 +112,7 @@ class PathPrediction:
         """The longest wait of a packet there and of one back together, ns; None where either may be lost."""
         lossy = any(medium.lossy for medium in (*self.carriers, *self.back))
         sure = not lossy and all(hop.wait.lossless for hop in self.round_trip)
-        return total(hop.wait.longest for hop in self.round_trip) \
-            if self.round_trip and sure else None
+        return total(hop.wait.longest for hop in self.round_trip) if self.round_trip and sure else None
 
 
 def predict_paths(

@@ -18,8 +18,7 @@ class Wait:
     whether it is for the air, where heavy bounds the mean. least_lost: the least that are lost, 0 to 1; simulated:
     whether these figures are those of a simulation. mean_variance: of the mean of a run, times its seconds, ns² s.
     tail: of the air, the chance of longer waits, where it is known for all. overflow: the chance that a packet finds no
-    room, beside `lost`. arp: what a packet that meets ARP waits for it at
-    the most, beside all that.
+    room, beside `lost`. arp: what a packet that meets ARP waits for it at the most, beside all that.
     """
 
     light: float | None

@@ -67,8 +67,7 @@ def delays(path: PathPrediction) -> dict[Metric, Prediction]:
         Metric.MEAN_DELAY: mean,
         Metric.MAX_DELAY: _largest(path, Prediction(None, least, longest, by=calculus)),
         Metric.DELAY_VARIATION: Prediction(None, 0.0, None if usual is None else usual + path.arp + late, by=calculus),
-        Metric.JITTER: Prediction(None, 0.0, None if bound is None else bound + path.arp + late,
-                                   by=calculus),
+        Metric.JITTER: Prediction(None, 0.0, None if bound is None else bound + path.arp + late, by=calculus),
     }
 
 
