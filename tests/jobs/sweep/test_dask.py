@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,8 +20,8 @@ from twin.core.errors import CannotRun, EmulationError
 from twin.jobs.sweep.runner import run_sweep
 from twin.jobs.sweep.store import opened
 from twin.jobs.sweep.task import Task
-from twin.jobs.sweep.workers import dask_cluster, dask_task
-from twin.jobs.sweep.workers.dask_cluster import DaskWorkers
+from twin.jobs.sweep.workers import dask_task
+from twin.jobs.sweep.workers.dask_cluster import DaskWorkers, OnWorker
 from twin.jobs.sweep.workers.identity import Identity, identity
 from twin.jobs.sweep.workers.point_process import Finished
 from twin.lab import host_paths
@@ -60,9 +60,15 @@ def cluster(folder: Path, workers: int, *options: str, code: Path = code_snapsho
         scheduler = stack.enter_context(program("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
                                                 folder=folder))
         address = printed(scheduler, "Scheduler at:").split()[-1]
-        words = ("worker", address, "--host", "127.0.0.1", "--no-dashboard", "--no-nanny", "--nthreads", "1", *options)
-        yield address, [scheduler, *(stack.enter_context(program(*words, folder=folder, code=code))
+        yield address, [scheduler, *(stack.enter_context(worker(address, *options, folder=folder, code=code))
                                      for _ in range(workers))]
+
+
+def worker(address: str, *options: str, folder: Path, code: Path = code_snapshot.PROJECT
+           ) -> AbstractContextManager[subprocess.Popen[str]]:
+    """A worker of that scheduler."""
+    words = ("worker", address, "--host", "127.0.0.1", "--no-dashboard", "--no-nanny", "--nthreads", "1", *options)
+    return program(*words, folder=folder, code=code)
 
 
 def test_a_sweep_on_two_workers(tmp_path: Path) -> None:
@@ -145,98 +151,53 @@ def test_a_worker_has_a_core_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None
     assert started == [5, None]
 
 
-class FakeFuture:
-    """A future that is done, and has become what `statuses` say, one after the other."""
-
-    def __init__(self, *statuses: str) -> None:
-        self._statuses = [*statuses]
-
-    @property
-    def status(self) -> str:
-        """The next; the last stays."""
-        return self._statuses.pop(0) if len(self._statuses) > 1 else self._statuses[0]
-
-    def add_done_callback(self, call: Callable[[FakeFuture], None]) -> None:
-        """It is done."""
-        call(self)
-
-    def result(self) -> dict[str, object]:
-        """Of a scheduler that is gone, or of a worker."""
-        if self.status == "broken":
-            raise ConnectionResetError("by peer")
-        return {"result": "r", "worker": "w", "seconds": 1.0, "failure": ""}
-
-    def release(self) -> None:
-        """It is not needed any more."""
-
-
-class FakeClient:
-    """A client of a scheduler with one worker, all of whose tasks become one future."""
-
-    status = "running"
-    scheduler = SimpleNamespace(addr="tcp://fake")
-
-    def __init__(self, future: FakeFuture) -> None:
-        self._future = future
-
-    def scheduler_info(self, n_workers: int) -> dict[str, object]:
-        """Of one worker."""
-        return {"workers": {"w": {"resources": {"lab": 1}, "nthreads": 1}}}
-
-    def run(self, *_: object, **__: object) -> dict[str, str]:
-        """It lacks nothing."""
-        return {"w": ""}
-
-    def submit(self, *_: object, **__: object) -> FakeFuture:
-        """The future."""
-        return self._future
-
-
-def finished_by(monkeypatch: pytest.MonkeyPatch, future: FakeFuture) -> list[Finished]:
-    """What comes of one task."""
-    monkeypatch.setattr(dask_cluster, "_connected", lambda _: nullcontext(FakeClient(future)))
-    monkeypatch.setattr(dask_cluster, "LOOK_S", 0.01)
-    return [*DaskWorkers("tcp://fake", print).finished([Task("t", "{}", "theory")], identity())]
-
-
-def test_a_result_that_was_lost_with_its_worker_is_awaited_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The scheduler lets it be computed once more: it is neither gone nor stored twice."""
-    (finished,) = finished_by(monkeypatch, FakeFuture("lost", "pending", "pending", "finished"))
-    assert (finished.result, finished.failure) == ("r", "")
-
-
-def test_a_connection_that_breaks_is_a_lost_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
-    """While a result is fetched, too."""
-    with pytest.raises(EmulationError, match="tcp://fake is lost"):
-        finished_by(monkeypatch, FakeFuture("finished", "finished", "broken"))
-
-
 class Struck:
-    """Workers of a cluster; a process is killed once so many tasks are done."""
+    """Workers of a cluster; a blow falls once so many tasks are done."""
 
-    def __init__(self, address: str, victim: int, after: int = 4) -> None:
-        self._workers, self._victim, self._after = DaskWorkers(address, print), victim, after
+    def __init__(self, address: str, blow: Callable[[], object], after: int = 4, say: OnWorker = print) -> None:
+        self._workers, self._blow, self._after = DaskWorkers(address, say), blow, after
 
     def finished(self, tasks: Iterable[Task], needed: Identity) -> Iterator[Finished]:
         """As `Workers`."""
         for number, finished in enumerate(self._workers.finished(tasks, needed), 1):
             yield finished
             if number == self._after:
-                os.kill(self._victim, signal.SIGKILL)
+                self._blow()
+
+
+def killing(process: subprocess.Popen[str]) -> Callable[[], None]:
+    """A blow: kill -9 of it."""
+    return lambda: os.kill(process.pid, signal.SIGKILL)
 
 
 def test_a_worker_that_is_lost_costs_only_its_point(tmp_path: Path) -> None:
     """The other computes what it had in hand."""
     with cluster(tmp_path, 2, *ONE) as (address, processes):
-        sweep = run_sweep(study_file(tmp_path), tmp_path / "out", Struck(address, processes[1].pid))
+        sweep = run_sweep(study_file(tmp_path), tmp_path / "out", Struck(address, killing(processes[1])))
     assert sweep.exit_code == 0
+    assert_whole(tmp_path, {})
+
+
+def test_what_only_a_lost_worker_might_have_is_given_to_the_next(tmp_path: Path) -> None:
+    """The scheduler alone keeps such tasks for ever. The next comes when none is left, and that is said."""
+    words = list[str]()
+    with ExitStack() as stack:
+        address, processes = stack.enter_context(cluster(tmp_path, 1, *ONE))
+
+        def another_comes(word: str) -> None:
+            words.append(word)
+            stack.enter_context(worker(address, *ONE, folder=tmp_path))
+
+        sweep = run_sweep(study_file(tmp_path), tmp_path / "out",
+                          Struck(address, killing(processes[1]), say=another_comes))
+    assert (sweep.exit_code, words) == (0, ["no worker is left; the next that comes gets the points"])
     assert_whole(tmp_path, {})
 
 
 def test_a_sweep_goes_on_under_another_scheduler(tmp_path: Path) -> None:
     """The sweep ends when its scheduler is lost; what was stored is kept as it is."""
     with cluster(tmp_path, 1, *ONE) as (address, processes), pytest.raises(EmulationError, match="is lost"):
-        run_sweep(study_file(tmp_path), tmp_path / "out", Struck(address, processes[0].pid))
+        run_sweep(study_file(tmp_path), tmp_path / "out", Struck(address, killing(processes[0])))
     before = stored(tmp_path / "out")
     with cluster(tmp_path, 1, *ONE) as (address, _):
         run_sweep(study_file(tmp_path), tmp_path / "out", DaskWorkers(address, print))
@@ -249,7 +210,8 @@ def test_a_sweep_goes_on_after_its_client_was_killed(tmp_path: Path) -> None:
     file = study_file(tmp_path)
     with cluster(tmp_path, 1, *ONE) as (address, _):
         script = (f"import os; from pathlib import Path; from tests.jobs.sweep.test_dask import Struck, run_sweep; "
-                  f"run_sweep(Path({str(file)!r}), Path({str(tmp_path / 'out')!r}), Struck({address!r}, os.getpid()))")
+                  f"run_sweep(Path({str(file)!r}), Path({str(tmp_path / 'out')!r}), "
+                  f"Struck({address!r}, lambda: os.kill(os.getpid(), {int(signal.SIGKILL)})))")
         client = subprocess.run((sys.executable, "-c", script), cwd=code_snapshot.PROJECT, check=False)
         before = stored(tmp_path / "out")
         run_sweep(file, tmp_path / "out", DaskWorkers(address, print))

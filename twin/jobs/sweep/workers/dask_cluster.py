@@ -6,13 +6,16 @@
 What the scheduler does not promise is seen to here. It keeps nothing: results are stored by the client, and few tasks
 are given to it at a time, so that a worker that comes later has work too. A task that is cancelled goes on, and its
 worker would be thought free: so a worker has one thread, and a task is a process of its own with a deadline by progress
-(twin.jobs.sweep.workers.point_process). A worker proves its version before its first point, and again with each.
+(twin.jobs.sweep.workers.point_process). A worker proves its version before its first point, and again with each. A task
+is for the workers that were admitted when it was given; where all of those are gone, the scheduler would keep it for
+ever, and it is given anew.
 """
 
 from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -77,18 +80,29 @@ def _connected(address: str) -> Iterator[Any]:
         client.close(timeout=5)
 
 
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """A task in the hands of the scheduler, and the addresses of the workers that may have it."""
+
+    task: Task
+    workers: frozenset[str]
+
+
 @dataclass(slots=True)
 class _Cluster:
-    """The workers that are known. admitted: addresses of those that may get points. refused: of the others. under_way:
-    futures with their tasks."""
+    """The workers that are known. admitted: addresses of those that may get points. refused: of the others. waiting:
+    tasks that wait for an admitted worker. under_way: futures with their errands. stranded: how often one was given
+    anew."""
 
     client: Any
     needed: Identity
     say: OnWorker
     admitted: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
-    under_way: dict[Any, Task] = field(default_factory=dict)
+    waiting: deque[Task] = field(default_factory=deque)
+    under_way: dict[Any, _Errand] = field(default_factory=dict)
     done: SimpleQueue[Any] = field(default_factory=SimpleQueue)
+    stranded: int = 0
     looked: float = 0.0
 
     def await_worker(self, patience_s: float) -> None:
@@ -105,7 +119,7 @@ class _Cluster:
     def look(self) -> None:
         """Look for workers that are new, and let each prove its version."""
         self.looked = time.monotonic()
-        known = self.client.scheduler_info(n_workers=-1)["workers"]
+        known, before = self.client.scheduler_info(n_workers=-1)["workers"], len(self.admitted)
         self.admitted &= known.keys()
         new = [address for address in known if address not in self.admitted | self.refused]
         answers = self.client.run(dask_task.refusal, asdict(self.needed), workers=new, on_error="return") if new else {}
@@ -116,11 +130,14 @@ class _Cluster:
                 self.say(f"the worker {address} {reason}; it gets no points")
             else:
                 self.admitted.add(address)
+        if before and not self.admitted:
+            self.say("no worker is left; the next that comes gets the points")
+        self._take_back_stranded()
 
     def finished(self, tasks: Iterator[Task]) -> Iterator[Finished]:
         """Every task, given and taken back."""
         self._give(tasks)
-        while self.under_way:
+        while self.under_way or self.waiting:
             try:
                 yield from self._taken(self.done.get(timeout=LOOK_S))
             except Empty:
@@ -132,27 +149,44 @@ class _Cluster:
             self._give(tasks)
 
     def _give(self, tasks: Iterator[Task]) -> None:
-        """As many more tasks as keep the admitted workers busy."""
-        wanted = AHEAD * max(1, len(self.admitted)) - len(self.under_way)
-        for task in islice(tasks, max(0, wanted)):
-            future = self.client.submit(dask_task.carried_out, task.id, task.text, key=task.id, resources={LAB: 1},
-                                        workers=[*self.admitted], retries=ATTEMPTS - 1, pure=True)
-            self.under_way[future] = task
+        """As many more tasks as keep the admitted workers busy; none where all of them are gone."""
+        wanted = AHEAD * max(1, len(self.admitted)) - len(self.under_way) - len(self.waiting)
+        self.waiting.extend(islice(tasks, max(0, wanted)))
+        while self.admitted and self.waiting:
+            task, workers = self.waiting.popleft(), frozenset(self.admitted)
+            key = f"{task.id}-{self.stranded}" if self.stranded else task.id  # The scheduler may still know the first.
+            future = self.client.submit(dask_task.carried_out, task.id, task.text, key=key, resources={LAB: 1},
+                                        workers=[*workers], retries=ATTEMPTS - 1, pure=True)
+            self.under_way[future] = _Errand(task, workers)
             future.add_done_callback(self.done.put)
+
+    def _take_back_stranded(self) -> None:
+        """Take back what only workers may have that are gone, results too that were not fetched from them."""
+        stranded = [future for future, errand in self.under_way.items() if not errand.workers & self.admitted]
+        if not stranded:
+            return
+        self.stranded += 1
+        self.waiting.extend(self.under_way.pop(future).task for future in stranded)
+        self.client.cancel(stranded)
 
     def _taken(self, future: Any) -> Iterator[Finished]:
         """What a future has become: a result, a failure, or nothing yet, where its result went with its worker and is
         computed again; that is looked at later."""
         if future not in self.under_way or future.status in ("lost", "pending"):
             return
-        task = self.under_way.pop(future)
+        task = self.under_way[future].task
         if future.status == "finished":
-            answer = future.result()
-            yield Finished(task, answer["result"], answer["worker"], answer["seconds"], answer["failure"])
+            try:
+                answer = future.result(timeout=LOOK_S)
+            except TimeoutError:  # Its worker was lost before it gave the result: it is computed again.
+                return
+            finished = Finished(task, answer["result"], answer["worker"], answer["seconds"], answer["failure"])
         elif future.status == "error":
-            yield Finished(task, "", "", failure=f"given up: {future.exception()}")
+            finished = Finished(task, "", "", failure=f"given up: {future.exception()}")
         else:
             raise self.lost()
+        del self.under_way[future]
+        yield finished
         future.release()
 
     def _check_scheduler(self) -> None:
