@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from traffic.sample_files import LOST, Viewed
 from twin.core.units import NS_PER_S
@@ -36,10 +36,12 @@ class Change:
 
 def visits(viewed: Viewed, end: int) -> list[Visit]:
     """The visits in order of time; `end` is that of the measurement."""
-    rows = zip(viewed.joined, viewed.sent, viewed.received, viewed.access, strict=True)
-    joins = [(joined, [row[1:] for row in several]) for joined, several in groupby(rows, key=lambda row: row[0])]
+    rows = list(zip(viewed.sent, viewed.received, viewed.access, strict=True))
+    joins = [(joined, len(list(same))) for joined, same in groupby(viewed.joined)]
+    until = [*accumulate(count for _, count in joins)]
     ends = [*(joined for joined, _ in joins), end][1:]
-    return [Visit(joined, left, packets) for (joined, packets), left in zip(joins, ends, strict=True)]
+    return [Visit(joined, left, rows[last - count:last])
+            for (joined, count), left, last in zip(joins, ends, until, strict=True)]
 
 
 def changes(visit: Visit) -> Change | None:

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from operator import mul, sub
+from operator import add, mul, sub
 from statistics import fmean
 
 LEAST_TIME = 0.1
@@ -73,17 +73,13 @@ def effective_samples(values: Sequence[float]) -> float:
 def _correlation_time(deviations: Sequence[float], square: float) -> float:
     """The sum of the autocorrelations of all lags, both ways, pair by pair as long as a pair is positive."""
     total = -1.0
+    pairs = list(map(add, deviations, [*deviations[1:], 0.0]))  # Two lags at once: d(i) d(i+k) + d(i) d(i+k+1).
     for lag in range(0, len(deviations) - 1, 2):
-        pair = _correlation(deviations, square, lag) + _correlation(deviations, square, lag + 1)
+        pair = sum(map(mul, deviations, pairs[lag:])) / len(deviations) / square
         if pair <= 0:
             break
         total += 2 * pair
     return max(total, LEAST_TIME)
-
-
-def _correlation(deviations: Sequence[float], square: float, lag: int) -> float:
-    products: Iterator[float] = map(mul, deviations, deviations[lag:])
-    return sum(products) / len(deviations) / square
 
 
 def busy_periods(values: Sequence[float]) -> float:
