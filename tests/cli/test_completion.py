@@ -161,9 +161,15 @@ def test_folders_alone_are_offered_for_a_folder(completes: Completes) -> None:
     ("twin capture --twin lesson b", {"b-place-of-lesson"}),
     ("twin fault --twin lesson cut b", {"b-place-of-lesson"}),
     ("twin load start --on b", {"b-line-of-the-only-one"}),
-    ("twin verify --from lesson.json --only b", {"b-class-of-lesson.json"})])
+    ("twin verify --from lesson.json --only b", {"b-class-of-lesson.json"}),
+    ("twin up valley.yaml --policy b", {"b-policy-of-valley.yaml"}),
+    ("twin up valley.yaml --load b", {"b-load-of-valley.yaml"}),
+    ("twin trial valley.yaml b", {"b-trial-of-valley.yaml"}),
+    ("twin policies valley.yaml --policies b", {"b-policy-of-valley.yaml"}),
+    ("twin campaign valley.yaml --cut b", {"b-place-of-valley.yaml"}),
+    ("twin impair ring-1 --delay 1ms --distribution a", {"a-distribution"})])
 def test_names_are_those_of_the_twin(completes: Completes, line: str, names: set[str]) -> None:
-    """Of the twin that the line names, up or saved, else of the only one that is up."""
+    """Of the twin that the line names, up or saved, or of its description, else of the only one that is up."""
     assert names <= completes(line)
 
 

@@ -102,7 +102,8 @@ def policy_arguments(parser: argparse.ArgumentParser) -> None:
     """The choice of a policy other than the description's."""
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--no-qos", action="store_true", help="without QoS: one queue on every span (policy none)")
-    choice.add_argument("--policy", metavar="NAME", help="under this policy (default: the description's own)")
+    choice.add_argument("--policy", metavar="NAME", type=NameOf("policy"),
+                        help="under this policy (default: the description's own)")
     choice.add_argument("--contrast", **renamed("--no-qos", "no_qos"))
 
 

@@ -15,6 +15,8 @@ from twin.jobs.live.saved_twin import FORMAT, SavedTwin, write
 from twin.model import Name
 from twin.plan.line_changes import LineChange
 
+BUSINESS = Path(__file__).parents[3] / "topologies" / "business.yaml"
+
 
 @pytest.fixture
 def saved(tmp_path: Path) -> str:
@@ -37,6 +39,18 @@ def test_each_kind_has_its_names(saved: str, kind: str, known: set[str], unknown
     """Sorted, each once, and no others."""
     names = api.names(kind, saved)
     assert known <= {*names} and not unknown & {*names} and [*names] == sorted({*names})
+
+
+@pytest.mark.parametrize(("kind", "known"), [
+    ("trial", {"turn-up", "frames"}), ("policy", {"strict", "none"}), ("load", {"all", "firm"})])
+def test_names_are_those_of_a_description(kind: str, known: set[str]) -> None:
+    """Of a network that is not up."""
+    assert known <= {*api.names(kind, str(BUSINESS))}
+
+
+def test_distributions_are_those_of_no_twin() -> None:
+    """A word that goes with an option."""
+    assert api.names("distribution") == ("normal", "pareto", "paretonormal", "uniform")
 
 
 def test_what_is_not_there_is_refused(saved: str) -> None:

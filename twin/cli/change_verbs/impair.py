@@ -26,7 +26,8 @@ OPTIONS = (
 def impairment_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of a degradation."""
     for name, value, about in OPTIONS:
-        parser.add_argument(f"--{name}", metavar=value, default="", help=about)
+        parser.add_argument(f"--{name}", metavar=value, default="", help=about,
+                            type=NameOf(name) if name in api.NAME_KINDS else str)
 
 
 def impairments_in(arguments: argparse.Namespace) -> dict[str, str]:

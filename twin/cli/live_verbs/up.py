@@ -7,7 +7,7 @@ import json
 import sys
 
 from twin import api
-from twin.cli.verb import Verb, chosen, file_argument, json_argument, lab_argument, policy_arguments
+from twin.cli.verb import NameOf, Verb, chosen, file_argument, json_argument, lab_argument, policy_arguments
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,8 +15,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     json_argument(parser)
     lab_argument(parser, "wall")
     policy_arguments(parser)
-    parser.add_argument("--load", metavar="NAMES", default="all", help='what runs from the start on: names of '
-                        'workloads, services, classes or lines, separated by commas; "none" for nothing (default: all)')
+    parser.add_argument("--load", metavar="NAMES", default="all", type=NameOf("load"),
+                        help='what runs from the start on: names of workloads, services, classes or lines, separated '
+                        'by commas; "none" for nothing (default: all)')
     parser.add_argument("--name", help="what to call the twin (default: the network's name)")
 
 

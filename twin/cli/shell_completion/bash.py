@@ -12,6 +12,7 @@ _SCRIPT = """\
 _twin_names() {
   local kind word twin=() before=""
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$word" in *.yaml|*.yml) twin=(--twin "$word") ;; esac
     case "$before" in --twin|--from) twin=(--twin "$word") ;; esac
     before="$word"
   done

@@ -19,7 +19,9 @@ function __twin_names
     set -l words (commandline -opc)
     set -l twin
     for place in (seq (count $words))
-        if contains -- $words[$place] --twin --from; and test $place -lt (count $words)
+        if string match -q -r '\\.ya?ml$' -- $words[$place]
+            set twin --twin $words[$place]
+        else if contains -- $words[$place] --twin --from; and test $place -lt (count $words)
             set twin --twin $words[(math $place + 1)]
         end
     end

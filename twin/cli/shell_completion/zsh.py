@@ -12,7 +12,8 @@ _SCRIPT = """\
 # Completion of twin for zsh: source <(twin completion zsh), or keep it as _twin in a folder of $fpath.
 _twin_names() {
   local -a twin names
-  local -i place=${words[(I)--(twin|from)]}
+  local -i place=${words[(I)--(twin|from)]} file=${words[(I)*.(yaml|yml)]}
+  (( file && file < CURRENT )) && twin=(--twin $words[file])
   (( place && place + 1 < CURRENT )) && twin=(--twin $words[place+1])
   names=(${(f)"$($_twin_program completion --names $argv[-1] $twin 2> /dev/null)"})
   compadd "${(@)argv[1,-2]}" -a names

@@ -10,6 +10,7 @@ from pathlib import Path
 from twin import api
 from twin.cli.progress import shown
 from twin.cli.verb import (
+    NameOf,
     Verb,
     file_argument,
     json_argument,
@@ -34,8 +35,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--double", action="store_true", help="measure all double failures too, a lab each; else "
                         "they come from the plan")
     parser.add_argument("--nodes", action="store_true", help="include nodes in double failures")
-    parser.add_argument("--cut", action="append", default=[], metavar="A,B", help="measure the double failure of these "
-                        "spans or nodes (repeatable)")
+    parser.add_argument("--cut", action="append", default=[], metavar="A,B", type=NameOf("place"),
+                        help="measure the double failure of these spans or nodes (repeatable)")
 
 
 def _run(arguments: argparse.Namespace) -> int:

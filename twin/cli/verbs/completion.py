@@ -17,8 +17,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", choices=tuple(SCRIPTS), nargs="?", default="bash", help="which shell (default: bash)")
     parser.add_argument("--names", metavar="KIND", help="instead: the names of a kind, one a line, as scripts ask for: "
                         f"{', '.join(api.NAME_KINDS)}")
-    parser.add_argument("--twin", metavar="TWIN", help="of which twin that is up, or file of one that was saved "
-                        "(default: the only one that is up)")
+    parser.add_argument("--twin", metavar="TWIN", help="of which twin that is up, file of one that was saved, "
+                        "or description (default: the only one that is up)")
     json_argument(parser, "print all verbs and their arguments as JSON")
 
 

@@ -7,6 +7,7 @@ import argparse
 from twin import api
 from twin.cli.progress import shown
 from twin.cli.verb import (
+    NameOf,
     Verb,
     file_argument,
     json_argument,
@@ -25,7 +26,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     file_argument(parser)
     json_argument(parser)
     lab_argument(parser, "virtual")
-    parser.add_argument("--policies", metavar="NAME,NAME", help="which ones (default: all of the description, and "
+    parser.add_argument("--policies", metavar="NAME,NAME", type=NameOf("policy"),
+                        help="which ones (default: all of the description, and "
                         "strict, drr, htb, hfsc and none)")
     out_argument(parser, "the runs", "runs/<network>-policies-<time>")
     seconds_argument(parser)

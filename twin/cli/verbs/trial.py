@@ -7,6 +7,7 @@ import argparse
 from twin import api
 from twin.cli.progress import shown
 from twin.cli.verb import (
+    NameOf,
     Verb,
     file_argument,
     json_argument,
@@ -21,7 +22,8 @@ from twin.cli.verb import (
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     file_argument(parser)
-    parser.add_argument("name", metavar="NAME", nargs="*", help="the trials to carry out (default: all)")
+    parser.add_argument("name", metavar="NAME", nargs="*", type=NameOf("trial"),
+                        help="the trials to carry out (default: all)")
     json_argument(parser)
     lab_argument(parser, "virtual")
     out_argument(parser, "the trials", "runs/<network>-trials-<time>")
