@@ -112,9 +112,9 @@ def trace(blueprint: Blueprint, program: Sequence[Instruction]) -> None:
 
 def main(words: Sequence[str]) -> int:
     """Trace the packets of the filter; returns the exit status."""
-    blueprint = from_plain(Blueprint, json.loads(STANDING_BLUEPRINT.read_text()))
     try:
-        trace(blueprint, compiled(words[0]))
+        program = compiled(words[0])  # First: whoever wrote a bad filter need not wait for the blueprint.
+        trace(from_plain(Blueprint, json.loads(STANDING_BLUEPRINT.read_text())), program)
     except UsageError as fault:
         print(fault, file=sys.stderr)
         return fault.exit_code
