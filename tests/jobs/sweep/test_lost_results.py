@@ -49,16 +49,18 @@ class FakeClient:
     status = "running"
     scheduler = SimpleNamespace(addr="tcp://fake")
 
-    def __init__(self, future: FakeFuture) -> None:
-        self._future = future
+    def __init__(self, future: FakeFuture, *before: tuple[str, ...]) -> None:
+        """before: the workers that it has when it is asked first, and then."""
+        self._future, self._workers = future, [*before, ("w",)]
 
     def scheduler_info(self, n_workers: int) -> dict[str, object]:
-        """Of one worker."""
-        return {"workers": {"w": {"resources": {"lab": 1}, "nthreads": 1}}}
+        """Of one worker, but for those before."""
+        workers = self._workers.pop(0) if len(self._workers) > 1 else self._workers[0]
+        return {"workers": {name: {"resources": {"lab": 1}, "nthreads": 1} for name in workers}}
 
-    def run(self, *_: object, **__: object) -> dict[str, str]:
-        """It lacks nothing."""
-        return {"w": ""}
+    def run(self, *_: object, **__: object) -> dict[str, object]:
+        """It lacks nothing; any other is not reached."""
+        return {"w": "", "gone": OSError("closed")}
 
     def submit(self, *_: object, **__: object) -> FakeFuture:
         """The future."""
@@ -79,6 +81,15 @@ def test_a_result_that_was_lost_with_its_worker_is_awaited_again(
     the result is fetched."""
     (finished,) = finished_by(monkeypatch, FakeFuture(*statuses, "finished"))
     assert (finished.result, finished.failure) == ("r", "")
+
+
+def test_a_worker_that_goes_before_it_has_answered_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is the sweep given up for it; the next that comes has the points."""
+    words = list[str]()
+    client = FakeClient(FakeFuture("finished"), ("gone",), ())
+    monkeypatch.setattr(dask_cluster, "_connected", lambda _: nullcontext(client))
+    finished = [*DaskWorkers("tcp://fake", words.append).finished([Task("t", "{}", "theory")], identity())]
+    assert ([each.result for each in finished], words) == (["r"], [])
 
 
 def test_a_connection_that_breaks_is_a_lost_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:

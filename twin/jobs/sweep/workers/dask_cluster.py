@@ -119,12 +119,14 @@ class _Cluster:
     def look(self) -> None:
         """Look for workers that are new, and let each prove its version."""
         self.looked = time.monotonic()
-        known, before = self.client.scheduler_info(n_workers=-1)["workers"], len(self.admitted)
+        known, before = self._known(), len(self.admitted)
         self.admitted &= known.keys()
+        self.refused &= known.keys()
         new = [address for address in known if address not in self.admitted | self.refused]
         answers = self.client.run(dask_task.refusal, asdict(self.needed), workers=new, on_error="return") if new else {}
-        for address in new:
-            reason = _reason(known[address], answers.get(address, "is gone"))
+        still = self._known() if new else known
+        for address in (each for each in new if each in still):  # One that went meanwhile proves nothing of itself.
+            reason = _reason(known[address], answers.get(address, "gave no answer"))
             if reason:
                 self.refused.add(address)
                 self.say(f"the worker {address} {reason}; it gets no points")
@@ -133,6 +135,10 @@ class _Cluster:
         if before and not self.admitted:
             self.say("no worker is left; the next that comes gets the points")
         self._take_back_stranded()
+
+    def _known(self) -> dict[str, dict[str, Any]]:
+        """The workers that the scheduler has, by address."""
+        return dict(self.client.scheduler_info(n_workers=-1)["workers"])
 
     def finished(self, tasks: Iterator[Task]) -> Iterator[Finished]:
         """Every task, given and taken back."""
